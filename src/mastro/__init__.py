@@ -1,0 +1,1 @@
+"""Mastro: an open server that speaks the Fatture in Cloud API v2."""
