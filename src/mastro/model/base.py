@@ -9,7 +9,7 @@ Integer = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """A whole number of a body; bounded so that every database holds it."""
 
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
-"""A key. Zero is a valid one: the built-in VAT type of 22 % has it. Bounded by what a JSON client in floats can hold."""
+"""A key. Zero is a valid one: the built-in VAT type of 22 % has it. Bounded by what a float of JavaScript can hold."""
 
 Percent = Annotated[Decimal, msgspec.Meta(extra={"ge": 0, "le": 100})]
 """A rate in percent: 22 means 22 %."""

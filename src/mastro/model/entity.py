@@ -12,8 +12,8 @@ EntityType = Literal["company", "person", "pa", "condo"]
 class Supplier(Body):
     """A supplier: the part of the registry that customers and suppliers share."""
 
-    READ_ONLY: ClassVar = frozenset({"id", "created_at", "updated_at"})
-    REQUIRED: ClassVar = ("name",)
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "updated_at"})
+    REQUIRED: ClassVar[tuple[str, ...]] = ("name",)
 
     id: Id | None = None
     code: str = ""
@@ -63,6 +63,6 @@ class Client(Supplier):
 class Entity(Client):
     """The other party as a document embeds it: a copy that later changes of the registry do not touch."""
 
-    READ_ONLY: ClassVar = frozenset({"created_at", "updated_at"})
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"created_at", "updated_at"})
     """Inside a document the `id` is the client's to choose."""
-    REQUIRED: ClassVar = ()
+    REQUIRED: ClassVar[tuple[str, ...]] = ()

@@ -138,7 +138,7 @@ class Payment(Body):
 class IssuedDocument(Body):
     """An issued document, whole. Percentages in percent, amounts in the document's currency."""
 
-    READ_ONLY: ClassVar = frozenset(
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset(
         {
             "id",
             "year",
@@ -162,7 +162,7 @@ class IssuedDocument(Body):
             "updated_at",
         }
     )
-    REQUIRED: ClassVar = ("type", "entity")
+    REQUIRED: ClassVar[tuple[str, ...]] = ("type", "entity")
 
     id: Id | None = None
     entity: Entity | None = None

@@ -1,4 +1,4 @@
-"""Shapes of a company's settings that documents and customers embed: VAT types, payment accounts and methods, templates."""
+"""Settings of a company that documents and customers embed: VAT types, payment accounts and methods, templates."""
 
 from typing import ClassVar, Literal
 
@@ -8,8 +8,8 @@ from mastro.model.base import Body, Id, Integer, PaymentTermsType, Percent
 class VatType(Body):
     """A VAT rate, or a reason (*natura*) why there is none."""
 
-    READ_ONLY: ClassVar = frozenset({"id", "editable", "default"})
-    REQUIRED: ClassVar = ("value",)
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"id", "editable", "default"})
+    REQUIRED: ClassVar[tuple[str, ...]] = ("value",)
 
     id: Id | None = None
     value: Percent | None = None
@@ -27,8 +27,8 @@ class VatType(Body):
 class PaymentAccount(Body):
     """A *conto di saldo*: the cash desk or bank account that money goes to or comes from."""
 
-    READ_ONLY: ClassVar = frozenset({"id"})
-    REQUIRED: ClassVar = ("name",)
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"id"})
+    REQUIRED: ClassVar[tuple[str, ...]] = ("name",)
 
     id: Id | None = None
     name: str = ""
@@ -49,8 +49,8 @@ class PaymentMethodDetail(Body):
 class PaymentMethod(Body):
     """How a customer pays: transfer, cash, RiBa …"""
 
-    READ_ONLY: ClassVar = frozenset({"id"})
-    REQUIRED: ClassVar = ("name",)
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"id"})
+    REQUIRED: ClassVar[tuple[str, ...]] = ("name",)
 
     id: Id | None = None
     name: str = ""
