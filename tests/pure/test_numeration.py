@@ -80,7 +80,8 @@ def test_a_printed_number_is_the_number_and_its_numeration() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "/A", "/fatt", "-ORD", "-ED", "rec123", "INT", "a", "/2026", "2026/A", "a b", " bis", "_x", ".1", "x" * 20]
+    "text",
+    ["", "/A", "/fatt", "-ORD", "-ED", "rec123", "INT", "a", "/2026", "2026/A", "a b", " bis", "_x", ".1", "x" * 20],
 )
 def test_a_numeration_holds_something_that_is_not_a_digit(text: str) -> None:
     assert check_numeration(text) is None
