@@ -1,8 +1,12 @@
 """The company that issues: the facts that its documents print and its electronic invoices declare."""
 
 from decimal import Decimal
+from typing import Literal
 
-from mastro.model.base import Body, Id
+import msgspec
+
+from mastro.model.base import Body, Id, Percent
+from mastro.model.settings import VatType
 
 
 class Company(Body):
@@ -41,3 +45,44 @@ class Company(Body):
     ei_code: str = ""
     """The company's own recipient code, for its incoming invoices."""
     default_notes: str = ""
+
+
+class TaxProfile(Body):
+    """How a company is taxed, and with what its new documents start. Percentages in percent."""
+
+    company_type: str = "individual"
+    company_subtype: str = "artigiano"
+    profession: str = ""
+    regime: str = "ordinario"
+    """The vendor's word for the regime (`ordinario`, `forfettario_2015` …), written from the company's RF code."""
+    rivalsa_name: str = ""
+    default_rivalsa: Percent = Decimal(0)
+    cassa_name: str = ""
+    default_cassa: Percent = Decimal(0)
+    default_cassa_taxable: Percent = Decimal(100)
+    cassa2_name: str = ""
+    default_cassa2: Percent = Decimal(0)
+    default_cassa2_taxable: Percent = Decimal(100)
+    default_withholding_tax: Percent = Decimal(0)
+    default_withholding_tax_taxable: Percent = Decimal(100)
+    default_other_withholding_tax: Percent = Decimal(0)
+    enasarco: bool = False
+    enasarco_type: str = ""
+    contributions_percentage: Percent = Decimal(0)
+    profit_coefficient: Percent = Decimal(0)
+    med: bool = False
+    """True for a health profession, which reports to the Sistema Tessera Sanitaria."""
+    default_vat: VatType | None = None
+
+
+class CompanySettings(Body):
+    """How a company wants things done. Kept beside it, not part of the vendor's API."""
+
+    tax_profile: TaxProfile = msgspec.field(default_factory=TaxProfile)
+    default_vat_id: Id = 0
+    """VAT type of a new row."""
+    number_checks: Literal["refuse", "off"] = "refuse"
+    """What happens to a number against the order of dates: refused as the vendor does, or taken."""
+    ei_cassa_type: str = ""
+    ei_withholding_tax_causal: str = ""
+    default_payment_terms: int = 30

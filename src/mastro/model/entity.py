@@ -1,6 +1,7 @@
 """The other party of a document: its shape in the registry and, as a copy, inside documents."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from mastro.model.base import Body, Id, Integer, PaymentTermsType, Timestamp
@@ -41,8 +42,12 @@ class Supplier(Body):
     updated_at: Timestamp = ""
 
 
-class Client(Supplier):
-    """A customer."""
+class Entity(Supplier):
+    """The other party as a document embeds it: a copy that later changes of the registry do not touch."""
+
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"created_at", "updated_at"})
+    """Inside a document the `id` is the caller's to choose."""
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
 
     default_vat: VatType | None = None
     default_payment_terms: Integer | None = None
@@ -60,9 +65,13 @@ class Client(Supplier):
     intent_declaration_protocol_date: dt.date | None = None
 
 
-class Entity(Client):
-    """The other party as a document embeds it: a copy that later changes of the registry do not touch."""
+class Client(Entity):
+    """A customer."""
 
-    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"created_at", "updated_at"})
-    """Inside a document the `id` is the client's to choose."""
-    REQUIRED: ClassVar[tuple[str, ...]] = ()
+    READ_ONLY: ClassVar[frozenset[str]] = Supplier.READ_ONLY
+    REQUIRED: ClassVar[tuple[str, ...]] = Supplier.REQUIRED
+
+    default_discount: Decimal | None = None
+    """Percent off every row of a new document."""
+    discount_highlight: bool | None = None
+    price_list_id: str = ""

@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+import msgspec
+
 from mastro.model.base import Body, Id, Integer, Percent, RawTree, Timestamp
 from mastro.model.entity import Entity
 from mastro.model.settings import DocumentTemplate, PaymentAccount, PaymentMethod, PaymentTerms, VatType
@@ -243,10 +245,11 @@ class IssuedDocument(Body):
     extra_data: ExtraData | None = None
     seen_date: dt.date | None = None
     next_due_date: dt.date | None = None
-    url: str = ""
-    dn_url: str = ""
-    ai_url: str = ""
-    attachment_url: str = ""
+    # links are signed anew at each answer, never stored
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    dn_url: str | msgspec.UnsetType = msgspec.UNSET
+    ai_url: str | msgspec.UnsetType = msgspec.UNSET
+    attachment_url: str | msgspec.UnsetType = msgspec.UNSET
     attachment_token: str = ""
     ei_raw: RawTree | None = None
     ei_status: EInvoiceStatus | None = None

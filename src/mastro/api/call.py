@@ -1,0 +1,153 @@
+"""One call of the API: who asks, for which company, in which transaction, and with what."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from mastro.api import body as bodies
+from mastro.api.errors import BadRequest, Forbidden, NotFound, Unauthorized
+from mastro.api.scopes import Scopes, effective
+from mastro.database.connection import Database, Prepared, Session
+from mastro.database.events import emit
+from mastro.database.schema import memberships, tokens
+from mastro.model.base import Body
+from mastro.settings import Settings
+
+B = TypeVar("B", bound=Body)
+
+MAX_ID = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What every call has at hand: the settings and the database."""
+
+    settings: Settings
+    database: Database
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whom a token speaks for."""
+
+    user_id: int
+    company_id: int | None
+    """The one company that the token is for; None for all of the user's."""
+    granted: str
+    """Scopes of the token, separated by spaces."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A request on its way through its handler."""
+
+    installation: Installation
+    session: Session
+    principal: Principal
+    company_id: int
+    """Company of the path, 0 where the address belongs to none."""
+    scopes: Scopes
+    role: str
+    permissions: bytes
+    path: dict[str, str]
+    query: dict[str, str]
+    raw: bytes
+    """Body of the request."""
+    address: str
+    """Path of the request."""
+    now: dt.datetime = field(default_factory=dt.datetime.now)
+    content_type: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the installation."""
+        return self.installation.settings
+
+    @property
+    def timestamp(self) -> str:
+        """Now, as the wire writes a time."""
+        return self.now.strftime("%Y-%m-%d %H:%M:%S")
+
+    @property
+    def url(self) -> str:
+        """Absolute address of the request, without its query."""
+        return self.settings.address + self.address
+
+    def id(self, name: str) -> int:
+        """A key in the path. Raises NotFound for what can be no key."""
+        text = self.path[name]
+        if not (text.isascii() and text.isdigit()) or int(text[:20]) > MAX_ID:
+            raise NotFound
+        return int(text)
+
+    def require(self, family: str, level: str) -> None:
+        """Raise Forbidden unless the token's scope and the user's permission cover this."""
+        if f"{family}:{level}" not in self.scopes:
+            raise Forbidden(f"The scope {family}:{level} is required.")
+
+    def may(self, family: str, level: str) -> bool:
+        """True where the token's scope and the user's permission cover this."""
+        return f"{family}:{level}" in self.scopes
+
+    def parse(self, body: type[B]) -> bodies.Envelope[B]:
+        """The body of the request. Raises Invalid with every broken key."""
+        return bodies.parse(self.raw, body)
+
+    def emit(self, type: str, resource_id: int) -> None:
+        """Write an event of this company in this transaction."""
+        emit(self.session, self.company_id, type, resource_id, user_id=self.principal.user_id, now=self.timestamp)
+
+
+_TOKEN = Prepared(
+    select(tokens.c.user_id, tokens.c.company_id, tokens.c.scopes, tokens.c.expires_at).where(
+        tokens.c.hash == bindparam("hash"), tokens.c.kind == "access"
+    )
+)
+
+_MEMBERSHIP = Prepared(
+    select(memberships.c.role, memberships.c.permissions).where(
+        memberships.c.company_id == bindparam("company_id"), memberships.c.user_id == bindparam("user_id")
+    )
+)
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token. It is long and random, so a plain hash is as good as a slow one."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def authenticate(session: Session, authorization: str, now: str) -> Principal:
+    """Whom a bearer token speaks for. Raises Unauthorized for none, an unknown or an expired one."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.startswith("a/"):
+        raise Unauthorized
+    row = session.row(_TOKEN, hash=hash_token(token.strip()))
+    if row is None or (row[3] is not None and row[3] <= now):
+        raise Unauthorized
+    return Principal(row[0], row[1], row[2])
+
+
+def membership(session: Session, principal: Principal, company_id: int) -> tuple[str, bytes]:
+    """Role and permissions in a company. A company that is not the token's and one that is not there look the same."""
+    if principal.company_id in (None, company_id):
+        row = session.row(_MEMBERSHIP, company_id=company_id, user_id=principal.user_id)
+        if row is not None:
+            return row[0], row[1]
+    raise Forbidden("The token does not give access to this company.")
+
+
+def scopes_in(principal: Principal, role: str, permissions: bytes) -> Scopes:
+    """What the token may do in a company."""
+    return effective(principal.granted, role, permissions)
+
+
+def json_object(raw: bytes) -> dict[str, object]:
+    """A JSON object that follows no schema of the API. Raises BadRequest."""
+    try:
+        return msgspec.json.decode(raw, type=dict[str, object])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise BadRequest("The body is not a JSON object.") from None

@@ -1,0 +1,352 @@
+"""The five verbs of a resource, written once: list, create, get, modify, delete.
+
+A resource names what is special about it when it is declared; what cannot be said so is an ordinary function beside it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement
+
+from mastro.api import body as bodies
+from mastro.api import fields as narrowing
+from mastro.api.call import Call
+from mastro.api.errors import Invalid, NotFound
+from mastro.api.operation import FIELDS, FIELDSET, PAGE, PER_PAGE, SORT, Operation, Parameter, Q
+from mastro.api.paging import envelope, page_of
+from mastro.database.collection import Collection, Order
+from mastro.database.connection import Row
+from mastro.database.fields import WrongOperand
+from mastro.database.filtering import UnknownField, condition
+from mastro.filters import QuerySyntaxError
+from mastro.filters import parse as parse_filter
+from mastro.model.base import Body
+
+B = TypeVar("B", bound=Body)
+
+Prepare = Callable[[Call, B, B | None], None]
+"""Check and complete a body before it is stored: (call, new, old); old is None for a create. Raises ApiError."""
+
+Computed = Callable[[Call, Row], dict[str, bytes]]
+"""Keys that are not stored: (call, row of the resource's `outgoing` columns) → JSON by key."""
+
+
+def _nothing(_call: Call, _new: Any, _old: Any) -> None:
+    """Prepare nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource(Generic[B]):
+    """A collection with an address."""
+
+    collection: Collection[B]
+    path: str
+    """Such as `/c/{company_id}/entities/clients`."""
+    item: str
+    """Name of the key in the path, such as `client_id`."""
+    name: str
+    """Singular, as in the vendor's operation ids: `Client` gives `createClient`."""
+    plural: str
+    scope: str | Callable[[B], str]
+    """Scope family, fixed or by body."""
+    events: str | Callable[[B], str]
+    """Prefix of the events, fixed or by body: `entities.clients` gives `entities.clients.create`."""
+    tag: str
+    basic: tuple[str, ...] | None = None
+    """Keys of the basic fieldset; None where it is the whole."""
+    prepare: Prepare[B] = _nothing
+    stored: Prepare[B] = _nothing
+    """What else belongs into the transaction once the row is there: derived rows."""
+    deleted: Callable[[Call, B], None] = lambda _call, _old: None
+    """What else belongs into the transaction of a delete. Raises ApiError to refuse it."""
+    order: Order = (("id", False),)
+    """Order of a list that asks for none."""
+    outgoing: tuple[str, ...] = ()
+    """Columns that `computed` reads."""
+    computed: Computed | None = None
+    list_filter: Callable[[Call], tuple[dict[str, Any], ColumnElement[bool] | None]] | None = None
+    """What a list is narrowed by besides `q`: columns by value, and a condition. Checks the scope of a list where the
+    resource's scope depends on the body."""
+    list_query: tuple[Parameter, ...] = ()
+    """Parameters that `list_filter` reads."""
+    list_extra: Callable[[Call, dict[str, Any]], bytes] | None = None
+    """JSON to put beside the rows of a list, beginning with a comma."""
+    create_options: dict[str, Any] | None = None
+    """Schema of what stands beside `data` in a create and a modify."""
+    read: Callable[[Call, bodies.Envelope[B], B | None], B] | None = None
+    """Turns the parsed envelope into the body: for resources that heed options."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Operation ids that do not follow from the name, by verb."""
+
+    # what the verbs share
+
+    def scope_of(self, body: B) -> str:
+        """Scope family that a body needs."""
+        return self.scope if isinstance(self.scope, str) else self.scope(body)
+
+    def event_of(self, body: B, verb: str) -> str:
+        """Event of a change."""
+        return f"{self.events if isinstance(self.events, str) else self.events(body)}.{verb}"
+
+    def load(self, call: Call, level: str, id: int | None = None) -> B:
+        """The resource of the path. Raises NotFound, or Forbidden where its scope is not covered."""
+        id = call.id(self.item) if id is None else id
+        body = self.collection.get(call.session, call.company_id, id)
+        if body is None:
+            raise NotFound(f"{self.name} not found.")
+        call.require(self.scope_of(body), level)
+        return body
+
+    def show(self, call: Call, id: int, stored: bytes, default: str = "detailed") -> bytes:
+        """A body as the request wants to see it."""
+        wanted = narrowing.wanted(call.query, default, self.basic)
+        if self.computed is None:
+            return narrowing.narrow(stored, wanted)
+        row = self._outgoing(call, id)
+        return narrowing.splice(narrowing.narrow(stored, wanted), self.computed(call, row), wanted)
+
+    def _outgoing(self, call: Call, id: int) -> Row:
+        rows = self.collection.page(
+            call.session,
+            call.company_id,
+            columns=self.outgoing,
+            equals={"id": id},
+            order=(("id", False),),
+            limit=1,
+        )
+        return rows[0]
+
+    # the verbs
+
+    def list(self, call: Call) -> bytes:
+        """A page of the rows that match."""
+        wanted = narrowing.wanted(call.query, "basic", self.basic)
+        page = page_of(call.query)
+        equals, extra = self.list_filter(call) if self.list_filter else ({}, None)
+        where = _and(extra, self._filter(call))
+        order = self._order(call.query.get("sort", ""))
+        rows = self.collection.page(
+            call.session,
+            call.company_id,
+            columns=("body", *self.outgoing),
+            equals=equals,
+            where=where,
+            order=order,
+            limit=page.size,
+            offset=page.offset,
+        )
+        if page.number == 1 and len(rows) < page.size:
+            total = len(rows)
+        else:
+            total = self.collection.total(call.session, call.company_id, equals=equals, where=where)
+        if self.computed is None:
+            shown = [narrowing.narrow(row[0], wanted) for row in rows]
+        else:
+            computed = self.computed
+            shown = [
+                narrowing.splice(narrowing.narrow(row[0], wanted), computed(call, row[1:]), wanted) for row in rows
+            ]
+        beside = self.list_extra(call, {**equals, "where": where}) if self.list_extra else b""
+        return envelope(shown, page, total, call.url, call.query, beside)
+
+    def create(self, call: Call) -> bytes:
+        """Store a new resource."""
+        parsed = call.parse(self.collection.body)
+        new = self.read(call, parsed, None) if self.read else parsed.data
+        return self._answer(call, *self.add(call, new))
+
+    def add(self, call: Call, new: B) -> tuple[int, bytes]:
+        """Store a new resource, whoever made it: its id and its body as stored."""
+        self._check(new)
+        call.require(self.scope_of(new), "a")
+        id = self.collection.next_id(call.session, call.company_id, new)
+        new.id = id  # type: ignore[attr-defined]  # every stored body has an id
+        _stamp(call, new, None)
+        self.prepare(call, new, None)
+        stored = self.collection.insert(call.session, call.company_id, id, new)
+        self.stored(call, new, None)
+        call.emit(self.event_of(new, "create"), id)
+        return id, stored
+
+    def get(self, call: Call) -> bytes:
+        """One resource."""
+        id = call.id(self.item)
+        if isinstance(self.scope, str):
+            call.require(self.scope, "r")
+            stored = self.collection.get_bytes(call.session, call.company_id, id)
+            if stored is None:
+                raise NotFound(f"{self.name} not found.")
+            return b'{"data":%s}' % self.show(call, id, stored)
+        return self._get_by_scope(call, id)
+
+    def _get_by_scope(self, call: Call, id: int) -> bytes:
+        """One resource whose scope is written in the column `scope`: the body need not be read to check it."""
+        rows = self.collection.page(
+            call.session,
+            call.company_id,
+            columns=("body", "scope", *self.outgoing),
+            equals={"id": id},
+            order=(("id", False),),
+            limit=1,
+        )
+        if not rows:
+            raise NotFound(f"{self.name} not found.")
+        body, scope, *outgoing = rows[0]
+        call.require(scope, "r")
+        wanted = narrowing.wanted(call.query, "detailed", self.basic)
+        computed = self.computed(call, tuple(outgoing)) if self.computed else {}
+        return b'{"data":%s}' % narrowing.splice(narrowing.narrow(body, wanted), computed, wanted)
+
+    def modify(self, call: Call) -> bytes:
+        """Change a resource: keys that are sent replace the stored ones, the others stay."""
+        old = self.load(call, "a")
+        id = call.id(self.item)
+        stored = self.collection.get_bytes(call.session, call.company_id, id) or b"{}"
+        parsed = bodies.parse_over(call.raw, stored, self.collection.body)
+        new = self.read(call, parsed, old) if self.read else parsed.data
+        return self._answer(call, id, self.replace(call, id, new, old))
+
+    def replace(self, call: Call, id: int, new: B, old: B) -> bytes:
+        """Store a changed resource, whoever changed it; its body as stored."""
+        self._check(new)
+        call.require(self.scope_of(new), "a")
+        new.id = id  # type: ignore[attr-defined]  # every stored body has an id
+        _stamp(call, new, old)
+        self.prepare(call, new, old)
+        stored = self.collection.update(call.session, call.company_id, id, new, old)
+        self.stored(call, new, old)
+        call.emit(self.event_of(new, "update"), id)
+        return stored
+
+    def delete(self, call: Call) -> bytes:
+        """Delete a resource."""
+        old = self.load(call, "a")
+        id = call.id(self.item)
+        self.deleted(call, old)
+        self.collection.delete(call.session, call.company_id, id, old)
+        call.emit(self.event_of(old, "delete"), id)
+        return b"{}"
+
+    def _answer(self, call: Call, id: int, stored: bytes) -> bytes:
+        return b'{"data":%s}' % self.show(call, id, stored)
+
+    def _check(self, body: B) -> None:
+        errors = bodies.check_required(body)
+        if errors:
+            raise Invalid(validation=errors)
+
+    def _filter(self, call: Call) -> ColumnElement[bool] | None:
+        text = call.query.get("q", "")
+        if not text.strip():
+            return None
+        try:
+            return condition(self.collection, parse_filter(text))
+        except QuerySyntaxError as error:
+            raise Invalid(str(error), code="INVALID_QUERY") from None
+        except (UnknownField, WrongOperand) as error:
+            raise Invalid(f"Invalid query: {error}", code="INVALID_QUERY") from None
+
+    def _order(self, sort: str) -> Order:
+        """The order that `sort` asks for, always ending with the id, so that pages never overlap."""
+        if not sort.strip():
+            return self.order
+        order: list[tuple[str, bool]] = []
+        for part in sort.split(","):
+            name = part.strip().removeprefix("-").strip()
+            known = self.collection.fields.get(name)
+            if not ((known and known.sortable) or name == "id") or len(order) > 8:
+                names = ", ".join(sorted(f.name for f in self.collection.fields.values() if f.sortable))
+                raise Invalid(validation={"sort": [f"The sort field takes: {names}; a leading - is descending."]})
+            order.append((name, part.strip().startswith("-")))
+        if all(name != "id" for name, _ in order):
+            order.append(("id", order[-1][1]))
+        return tuple(order)
+
+    # declaration
+
+    def operations(self, *verbs: str) -> Sequence[Operation]:
+        """The operations of the verbs that are named, of all five where none is."""
+        fixed = self.scope if isinstance(self.scope, str) else ""
+        item = f"{self.path}/{{{self.item}}}"
+        body, tag = self.collection.body, self.tag
+        shaped = (FIELDS, FIELDSET)
+
+        def named(verb: str, name: str) -> str:
+            return self.ids.get(verb, f"{verb}{name}")
+
+        every = {
+            "list": Operation(
+                named("list", self.plural),
+                "GET",
+                self.path,
+                self.list,
+                tag,
+                f"List {self.plural}",
+                scope=fixed,
+                query=(*self.list_query, *shaped, SORT, PAGE, PER_PAGE, Q),
+                answer=list[body],  # type: ignore[valid-type]  # a type made at run time
+                paginated=True,
+            ),
+            "create": Operation(
+                named("create", self.name),
+                "POST",
+                self.path,
+                self.create,
+                tag,
+                f"Create {self.name}",
+                scope=fixed,
+                writes=True,
+                body=body,
+                options=self.create_options,
+                answer=body,
+            ),
+            "get": Operation(
+                named("get", self.name),
+                "GET",
+                item,
+                self.get,
+                tag,
+                f"Get {self.name}",
+                scope=fixed,
+                query=shaped,
+                answer=body,
+            ),
+            "modify": Operation(
+                named("modify", self.name),
+                "PUT",
+                item,
+                self.modify,
+                tag,
+                f"Modify {self.name}",
+                scope=fixed,
+                writes=True,
+                body=body,
+                options=self.create_options,
+                answer=body,
+            ),
+            "delete": Operation(
+                named("delete", self.name),
+                "DELETE",
+                item,
+                self.delete,
+                tag,
+                f"Delete {self.name}",
+                scope=fixed,
+                writes=True,
+            ),
+        }
+        return [every[verb] for verb in verbs or every]
+
+
+def _stamp(call: Call, new: Any, old: Any) -> None:
+    """Keep or set the times of creation and change, where a body has them."""
+    if hasattr(new, "updated_at"):
+        new.created_at = old.created_at if old else call.timestamp
+        new.updated_at = call.timestamp
+
+
+def _and(one: ColumnElement[bool] | None, other: ColumnElement[bool] | None) -> ColumnElement[bool] | None:
+    if one is None:
+        return other
+    return one if other is None else one & other

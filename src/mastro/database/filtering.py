@@ -1,0 +1,68 @@
+"""The tree of a `q` filter as a condition of SQL, with each operand in its column's own type."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from mastro.database.collection import Collection
+from mastro.database.columns import fold
+from mastro.database.fields import Field, WrongOperand, compare
+from mastro.filters import And, Comparison, Expression, IsNull, Or, Pattern
+
+
+class UnknownField(ValueError):
+    """The filter names a field that this list cannot be filtered by."""
+
+
+def condition(collection: Collection[Any], expression: Expression) -> ColumnElement[bool]:
+    """The condition on a collection's table.
+
+    Raises UnknownField for a field that is not filterable, WrongOperand for a value that it can never have.
+    """
+    match expression:
+        case And():
+            return and_(*(condition(collection, part) for part in expression.operands))
+        case Or():
+            return or_(*(condition(collection, part) for part in expression.operands))
+        case Comparison():
+            field = _field(collection, expression.field)
+            return compare(field, collection.column(field.name), expression.op, expression.value)
+        case IsNull():
+            return _is_null(collection, expression)
+        case Pattern():
+            return _pattern(collection, expression)
+
+
+def _field(collection: Collection[Any], name: str) -> Field:
+    field = collection.fields.get(name)
+    if field is None or not field.filterable:
+        names = ", ".join(sorted(f.name for f in collection.fields.values() if f.filterable))
+        raise UnknownField(f"{name} is not a filterable field; choose among {names}")
+    return field
+
+
+def _is_null(collection: Collection[Any], expression: IsNull) -> ColumnElement[bool]:
+    field = _field(collection, expression.field)
+    column = collection.column(field.name)
+    # text that is not set is "" on the wire, and an empty text is what people mean by "null"
+    empty = or_(column.is_(None), column == "") if field.kind in {"text", "exact"} else column.is_(None)
+    return ~empty if expression.negated else empty
+
+
+def _pattern(collection: Collection[Any], expression: Pattern) -> ColumnElement[bool]:
+    field = _field(collection, expression.field)
+    if field.kind not in {"text", "exact", "date", "time"}:
+        raise WrongOperand(f"{field.name} is not a text: compare it with =, <, > …")
+    column = collection.column(field.name)
+    text = fold(expression.text) if field.kind == "text" else expression.text
+    if "\x00" in text:
+        return false()
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    like = {
+        "like": text.replace("\\", "\\\\"),
+        "contains": f"%{escaped}%",
+        "starts with": f"{escaped}%",
+        "ends with": f"%{escaped}",
+    }[expression.kind]
+    matched = column.like(like, escape="\\")
+    return or_(column.is_(None), ~matched) if expression.negated else matched

@@ -1,0 +1,73 @@
+"""Migrations: the schema brought forward, on either database, by one command.
+
+`upgrade` and `revision` are handed the metadata of all tables by their caller, because the resources, which declare most
+of them, stand above this package.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+
+def _url(url: str) -> str:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def _config(connection: Connection | None = None, metadata: MetaData | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = metadata
+    return config
+
+
+def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
+    """Bring the database to a revision; on an empty one, make every table."""
+    engine = create_engine(_url(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # two servers that start together: the second waits and finds nothing left to do
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7770001)")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        command.upgrade(_config(connection, metadata), revision)
+
+
+def current(url: str) -> str | None:
+    """Revision of a database, None for an empty one."""
+    engine = create_engine(_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """Revision that this version of the program wants."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision  # noqa: S101  (there is always a first migration)
+    return revision
+
+
+def differences(url: str, metadata: MetaData) -> list[object]:
+    """What the migrated database has otherwise than the models say; empty when they agree."""
+    engine = create_engine(_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def revision(url: str, metadata: MetaData, message: str) -> None:
+    """Write a new migration from the difference between a database and the models."""
+    engine = create_engine(_url(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        config = _config(connection, metadata)
+        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")

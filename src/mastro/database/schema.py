@@ -1,0 +1,137 @@
+"""The tables that no single resource owns. A resource's own table is declared by its `Collection`.
+
+Every primary key, unique constraint and index of a company's table begins with `company_id`: that is what keeps companies
+apart, and what lets the same schema be distributed by company over several servers.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table
+
+from mastro.database.columns import JsonBody, PlainText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+INSTALLATION_TABLES = frozenset({"users", "companies", "tokens", "alembic_version"})
+"""Tables that belong to the installation. All others belong to a company, and the schema test holds them to that."""
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", PlainText, nullable=False, unique=True),
+    Column("name", PlainText, nullable=False),
+    Column("first_name", PlainText, nullable=False, server_default=""),
+    Column("last_name", PlainText, nullable=False, server_default=""),
+    Column("password_hash", PlainText, nullable=False, server_default=""),
+    Column("created_at", PlainText, nullable=False),
+)
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("created_at", PlainText, nullable=False),
+    Column("body", JsonBody, nullable=False, comment="mastro.model.company.Company"),
+    Column("settings", JsonBody, nullable=False, comment="how the company wants things done"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", PlainText, primary_key=True, comment="SHA-256 of the token: the token itself is not kept"),
+    Column("kind", PlainText, nullable=False, comment="access, refresh, code, device"),
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("company_id", Integer, ForeignKey("companies.id", ondelete="CASCADE"), nullable=True),
+    Column("scopes", PlainText, nullable=False, comment="as granted, separated by spaces"),
+    Column("name", PlainText, nullable=False, server_default=""),
+    Column("created_at", PlainText, nullable=False),
+    Column("expires_at", PlainText, nullable=True),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("company_id", Integer, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", PlainText, nullable=False, comment="master, subaccount, employee"),
+    Column("permissions", JsonBody, nullable=False, comment="level per section; empty for a master, who may do all"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("company_id", Integer, primary_key=True),
+    Column("name", PlainText, primary_key=True, comment="collection, or collection:bucket"),
+    Column("last_id", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+)
+"""Kept in the transaction of each change: a count(*) would grow with the history of the company."""
+
+series = Table(
+    "series",
+    metadata,
+    Column("company_id", Integer, primary_key=True),
+    Column("kind", PlainText, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("numeration", PlainText, primary_key=True),
+    Column("touched", BigInteger, nullable=False),
+)
+"""One row per numbering series: whoever gives a number holds its lock until the end of the transaction."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("company_id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True, comment="grows with time"),
+    Column("type", PlainText, nullable=False),
+    Column("resource_id", BigInteger, nullable=False),
+    Column("user_id", Integer, nullable=False),
+    Column("created_at", PlainText, nullable=False),
+)
+"""What happened, written in the transaction in which it happened. Webhooks, mail and the audit trail read it."""
+
+bin_ = Table(
+    "bin",
+    metadata,
+    Column("company_id", Integer, primary_key=True),
+    Column("collection", PlainText, primary_key=True),
+    Column("id", BigInteger, primary_key=True),
+    Column("deleted_at", PlainText, nullable=False),
+    Column("body", JsonBody, nullable=False),
+)
+"""Deleted documents, whole, until they are recovered or deleted for good."""
+
+
+def company_table(name: str, *columns: Column[Any], indexes: tuple[tuple[str, ...], ...] = ()) -> Table:
+    """A table of rows `(company_id, id)` with the resource's JSON in `body`; each index begins with the company."""
+    return Table(
+        name,
+        metadata,
+        Column("company_id", Integer, primary_key=True, autoincrement=False),
+        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        *columns,
+        Column("body", JsonBody, nullable=False),
+        *(Index(None, "company_id", *names) for names in indexes),
+    )
+
+
+__all__ = [
+    "BigInteger",
+    "Boolean",
+    "bin_",
+    "company_table",
+    "companies",
+    "counters",
+    "events",
+    "memberships",
+    "metadata",
+]

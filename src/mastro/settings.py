@@ -1,0 +1,114 @@
+"""Settings of an installation: the one place where the environment is read.
+
+Each setting is a field of `Settings` and an environment variable `MASTRO_` + its name in capitals. A secret can also come
+from a file: `MASTRO_SECRET_KEY_FILE=/run/secrets/key`.
+"""
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROME = ZoneInfo("Europe/Rome")
+"""Business dates and the wire's timestamps are Italian."""
+
+
+def rome_now() -> dt.datetime:
+    """The clock of a real installation."""
+    return dt.datetime.now(ROME)
+
+
+class WrongSetting(ValueError):
+    """A setting has a value that it cannot have; the message names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation is run."""
+
+    data_dir: Path = Path("data")
+    """Folder of the SQLite file, the attachments and the secret key."""
+    database_url: str = ""
+    """`sqlite:///path` or `postgresql://user:password@host/name`; empty means a file in `data_dir`."""
+    base_url: str = ""
+    """Address under which the world reaches this server; empty means http://HOST:PORT."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    """Processes that answer requests."""
+    body_limit: int = 10 * 1024 * 1024
+    """Longest body of a request, in bytes; a longer one is refused with 413."""
+    link_days: int = 7
+    """Days that a signed link to a PDF or an attachment stays open."""
+    secret_key: str = ""
+    """Signs links and sessions; empty means one made at the first start and kept in `data_dir`."""
+    clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: object) -> "Settings":
+        """Settings from `MASTRO_*` variables; what is `given` (and not None) wins over them."""
+        environment = os.environ if environment is None else environment
+        values: dict[str, object] = {}
+        for setting in fields(cls):
+            if setting.name == "clock":
+                continue
+            text = _read(environment, f"MASTRO_{setting.name.upper()}")
+            if text is not None:
+                values[setting.name] = _coerce(setting.name, setting.default, text)
+        values |= {name: value for name, value in given.items() if value is not None}
+        return cls(**values)  # type: ignore[arg-type]  # each coerced to the type of its default
+
+    @property
+    def database(self) -> str:
+        """URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'mastro.db'}"
+
+    @property
+    def address(self) -> str:
+        """Address of this server as the world writes it, without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def key(self) -> bytes:
+        """The secret that signs links and sessions, made at its first use where none is set."""
+        return (self.secret_key or _kept_key(self.data_dir / "secret.key")).encode()
+
+
+def _read(environment: Mapping[str, str], name: str) -> str | None:
+    file = environment.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise WrongSetting(f"{name}_FILE: {error}") from error
+    return environment.get(name)
+
+
+def _coerce(name: str, default: object, text: str) -> object:
+    if isinstance(default, int):
+        try:
+            number = int(text)
+        except ValueError:
+            raise WrongSetting(f"MASTRO_{name.upper()} must be a whole number, not {text!r}") from None
+        if number < 0:
+            raise WrongSetting(f"MASTRO_{name.upper()} must not be negative")
+        return number
+    return Path(text) if isinstance(default, Path) else text
+
+
+def _kept_key(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, path)  # fails where another process was first, whose key then counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii")
