@@ -1,16 +1,22 @@
 """The whole server as one ASGI application: the API, the signed links, the reference pages."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mastro.api.call import Installation
 from mastro.api.endpoint import Api
 from mastro.database.connection import connect
+from mastro.resources.issued_documents import links
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
+from mastro.web import reference
 
 API_PREFIXES = ("/c/", "/user/", "/info/")
 
@@ -40,5 +46,33 @@ def create_app(settings: Settings | None = None) -> Mastro:
         yield
         installation.database.close()
 
-    pages = Starlette(routes=[], lifespan=life)
+    async def linked_pdf(request: Request) -> Response:
+        """The PDF behind a signed link."""
+        token = request.path_params["token"]
+        rendered = await asyncio.get_running_loop().run_in_executor(None, _linked_pdf, installation, token)
+        if rendered is None:
+            return PlainTextResponse("Il link è scaduto o non esiste. / This link has expired or does not exist.", 404)
+        content, name = rendered
+        disposition = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, max-age=60"}
+        return Response(content, media_type="application/pdf", headers=disposition)
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("/docs")
+
+    pages = Starlette(
+        routes=[
+            Route("/", home),
+            Route("/doc/{token}.pdf", linked_pdf),
+            *reference.routes(settings, OPERATIONS),
+        ],
+        lifespan=life,
+    )
     return Mastro(Api(installation, OPERATIONS), pages)
+
+
+def _linked_pdf(installation: Installation, token: str) -> tuple[bytes, str] | None:
+    found = links.linked_document(installation, token)
+    if found is None:
+        return None
+    document, company, kind = found
+    return links.render(document, company, kind), links.file_name(document, kind)

@@ -42,7 +42,9 @@ app.command(token_app)
 
 say = Console(stderr=True)
 
-DatabaseUrl = Annotated[str | None, Parameter(help="sqlite:///file or postgresql://user@host/name [MASTRO_DATABASE_URL]")]
+DatabaseUrl = Annotated[
+    str | None, Parameter(help="sqlite:///file or postgresql://user@host/name [MASTRO_DATABASE_URL]")
+]
 DataDir = Annotated[Path | None, Parameter(name="--data", help="Folder of the data [MASTRO_DATA_DIR]")]
 
 
@@ -202,7 +204,9 @@ def doctor(*, database: DatabaseUrl = None, data: DataDir = None) -> None:
     settings = _settings(database, data)
     broken = False
     for check in checks.run(settings):
-        mark = {"ok": "[green]ok[/green]", "warning": "[yellow]warning[/yellow]", "broken": "[red]broken[/red]"}[check.state]
+        mark = {"ok": "[green]ok[/green]", "warning": "[yellow]warning[/yellow]", "broken": "[red]broken[/red]"}[
+            check.state
+        ]
         say.print(f"{mark:>8}  {check.name}: {check.said}")
         broken = broken or check.state == "broken"
     sys.exit(1 if broken else 0)

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -61,6 +61,10 @@ class Call:
     """Path of the request."""
     now: dt.datetime = field(default_factory=dt.datetime.now)
     content_type: str = ""
+    options: dict[str, Any] | None = None
+    """What stands beside `data` in the body."""
+    autocomplete_number: bool | None = None
+    pending_id: int | None = None
 
     @property
     def settings(self) -> Settings:

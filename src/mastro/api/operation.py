@@ -79,6 +79,8 @@ class Operation:
     answer_extra: dict[str, Any] | None = None
     """JSON schema of what stands beside `data` in the answer, by key."""
     media_type: str = JSON
+    id_types: dict[str, str] = field(default_factory=dict)
+    """JSON type of a key in the path that is not an integer."""
 
     @property
     def needs(self) -> str:

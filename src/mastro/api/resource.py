@@ -74,8 +74,8 @@ class Resource(Generic[B]):
     """JSON to put beside the rows of a list, beginning with a comma."""
     create_options: dict[str, Any] | None = None
     """Schema of what stands beside `data` in a create and a modify."""
-    read: Callable[[Call, bodies.Envelope[B], B | None], B] | None = None
-    """Turns the parsed envelope into the body: for resources that heed options."""
+    null_in_basic: tuple[str, ...] = ()
+    """Keys that the basic fieldset has as null: the vendor's lists tell so that there is more."""
     ids: dict[str, str] = field(default_factory=dict)
     """Operation ids that do not follow from the name, by verb."""
 
@@ -92,19 +92,28 @@ class Resource(Generic[B]):
     def load(self, call: Call, level: str, id: int | None = None) -> B:
         """The resource of the path. Raises NotFound, or Forbidden where its scope is not covered."""
         id = call.id(self.item) if id is None else id
+        if level == "a":  # before reading what is about to be written anew
+            self.collection.lock(call.session, call.company_id)
         body = self.collection.get(call.session, call.company_id, id)
         if body is None:
             raise NotFound(f"{self.name} not found.")
         call.require(self.scope_of(body), level)
         return body
 
-    def show(self, call: Call, id: int, stored: bytes, default: str = "detailed") -> bytes:
+    def show(self, call: Call, id: int, stored: bytes) -> bytes:
         """A body as the request wants to see it."""
-        wanted = narrowing.wanted(call.query, default, self.basic)
-        if self.computed is None:
-            return narrowing.narrow(stored, wanted)
-        row = self._outgoing(call, id)
-        return narrowing.splice(narrowing.narrow(stored, wanted), self.computed(call, row), wanted)
+        row = self._outgoing(call, id) if self.computed else ()
+        return self._shape(call, stored, row, narrowing.wanted(call.query, "detailed", self.basic))
+
+    def _shape(self, call: Call, stored: bytes, outgoing: Row, wanted: narrowing.Wanted) -> bytes:
+        """A stored body with the keys that are wanted, and those that are computed."""
+        shaped = narrowing.narrow(stored, wanted)
+        computed = self.computed(call, outgoing) if self.computed else {}
+        if computed:
+            shaped = narrowing.splice(shaped, computed, wanted)
+        if self.null_in_basic and wanted is self.basic:
+            shaped = narrowing.splice(shaped, dict.fromkeys(self.null_in_basic, b"null"), None)
+        return shaped
 
     def _outgoing(self, call: Call, id: int) -> Row:
         rows = self.collection.page(
@@ -140,21 +149,19 @@ class Resource(Generic[B]):
             total = len(rows)
         else:
             total = self.collection.total(call.session, call.company_id, equals=equals, where=where)
-        if self.computed is None:
-            shown = [narrowing.narrow(row[0], wanted) for row in rows]
-        else:
-            computed = self.computed
-            shown = [
-                narrowing.splice(narrowing.narrow(row[0], wanted), computed(call, row[1:]), wanted) for row in rows
-            ]
+        shown = [self._shape(call, row[0], row[1:], wanted) for row in rows]
         beside = self.list_extra(call, {**equals, "where": where}) if self.list_extra else b""
         return envelope(shown, page, total, call.url, call.query, beside)
 
     def create(self, call: Call) -> bytes:
         """Store a new resource."""
         parsed = call.parse(self.collection.body)
-        new = self.read(call, parsed, None) if self.read else parsed.data
-        return self._answer(call, *self.add(call, new))
+        call.options, call.autocomplete_number, call.pending_id = (
+            parsed.options,
+            parsed.autocomplete_number,
+            parsed.pending_id,
+        )
+        return self._answer(call, *self.add(call, parsed.data))
 
     def add(self, call: Call, new: B) -> tuple[int, bytes]:
         """Store a new resource, whoever made it: its id and its body as stored."""
@@ -195,8 +202,7 @@ class Resource(Generic[B]):
         body, scope, *outgoing = rows[0]
         call.require(scope, "r")
         wanted = narrowing.wanted(call.query, "detailed", self.basic)
-        computed = self.computed(call, tuple(outgoing)) if self.computed else {}
-        return b'{"data":%s}' % narrowing.splice(narrowing.narrow(body, wanted), computed, wanted)
+        return b'{"data":%s}' % self._shape(call, body, tuple(outgoing), wanted)
 
     def modify(self, call: Call) -> bytes:
         """Change a resource: keys that are sent replace the stored ones, the others stay."""
@@ -204,8 +210,8 @@ class Resource(Generic[B]):
         id = call.id(self.item)
         stored = self.collection.get_bytes(call.session, call.company_id, id) or b"{}"
         parsed = bodies.parse_over(call.raw, stored, self.collection.body)
-        new = self.read(call, parsed, old) if self.read else parsed.data
-        return self._answer(call, id, self.replace(call, id, new, old))
+        call.options = parsed.options
+        return self._answer(call, id, self.replace(call, id, parsed.data, old))
 
     def replace(self, call: Call, id: int, new: B, old: B) -> bytes:
         """Store a changed resource, whoever changed it; its body as stored."""

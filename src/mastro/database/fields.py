@@ -47,6 +47,8 @@ class Field:
     sortable: bool = True
     required: bool = False
     """True where every body has a value: the databases disagree about the place of NULL in an order."""
+    any_of: tuple[str, ...] = ()
+    """Columns that stand behind a key without a column of its own: a filter matches if it matches any of them."""
 
     @property
     def column_name(self) -> str:
@@ -194,6 +196,11 @@ def _field(kind: Kind) -> Callable[..., Field]:
         return Field(name, kind, value, filterable, sortable, required)
 
     return make
+
+
+def any_of(name: str, *columns: str) -> Field:
+    """A key to filter by that looks in several columns at once."""
+    return Field(name, "text", lambda _: None, sortable=False, any_of=columns)
 
 
 text = _field("text")

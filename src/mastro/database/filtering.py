@@ -24,13 +24,22 @@ def condition(collection: Collection[Any], expression: Expression) -> ColumnElem
             return and_(*(condition(collection, part) for part in expression.operands))
         case Or():
             return or_(*(condition(collection, part) for part in expression.operands))
-        case Comparison():
+        case _:
             field = _field(collection, expression.field)
-            return compare(field, collection.column(field.name), expression.op, expression.value)
+            negative = isinstance(expression, (IsNull, Pattern)) and expression.negated
+            negative = negative or (isinstance(expression, Comparison) and expression.op == "<>")
+            tests = [_test(field, collection.column(name), expression) for name in field.any_of or (field.name,)]
+            return and_(*tests) if negative else or_(*tests)
+
+
+def _test(field: Field, column: ColumnElement[Any], expression: Comparison | IsNull | Pattern) -> ColumnElement[bool]:
+    match expression:
+        case Comparison():
+            return compare(field, column, expression.op, expression.value)
         case IsNull():
-            return _is_null(collection, expression)
-        case Pattern():
-            return _pattern(collection, expression)
+            return _is_null(field, column, expression)
+        case _:
+            return _pattern(field, column, expression)
 
 
 def _field(collection: Collection[Any], name: str) -> Field:
@@ -41,19 +50,15 @@ def _field(collection: Collection[Any], name: str) -> Field:
     return field
 
 
-def _is_null(collection: Collection[Any], expression: IsNull) -> ColumnElement[bool]:
-    field = _field(collection, expression.field)
-    column = collection.column(field.name)
+def _is_null(field: Field, column: ColumnElement[Any], expression: IsNull) -> ColumnElement[bool]:
     # text that is not set is "" on the wire, and an empty text is what people mean by "null"
     empty = or_(column.is_(None), column == "") if field.kind in {"text", "exact"} else column.is_(None)
     return ~empty if expression.negated else empty
 
 
-def _pattern(collection: Collection[Any], expression: Pattern) -> ColumnElement[bool]:
-    field = _field(collection, expression.field)
+def _pattern(field: Field, column: ColumnElement[Any], expression: Pattern) -> ColumnElement[bool]:
     if field.kind not in {"text", "exact", "date", "time"}:
         raise WrongOperand(f"{field.name} is not a text: compare it with =, <, > …")
-    column = collection.column(field.name)
     text = fold(expression.text) if field.kind == "text" else expression.text
     if "\x00" in text:
         return false()

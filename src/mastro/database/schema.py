@@ -6,7 +6,7 @@ apart, and what lets the same schema be distributed by company over several serv
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
 
 from mastro.database.columns import JsonBody, PlainText
 
@@ -76,17 +76,6 @@ counters = Table(
 )
 """Kept in the transaction of each change: a count(*) would grow with the history of the company."""
 
-series = Table(
-    "series",
-    metadata,
-    Column("company_id", Integer, primary_key=True),
-    Column("kind", PlainText, primary_key=True),
-    Column("year", Integer, primary_key=True),
-    Column("numeration", PlainText, primary_key=True),
-    Column("touched", BigInteger, nullable=False),
-)
-"""One row per numbering series: whoever gives a number holds its lock until the end of the transaction."""
-
 events = Table(
     "events",
     metadata,
@@ -111,7 +100,12 @@ bin_ = Table(
 """Deleted documents, whole, until they are recovered or deleted for good."""
 
 
-def company_table(name: str, *columns: Column[Any], indexes: tuple[tuple[str, ...], ...] = ()) -> Table:
+def company_table(
+    name: str,
+    *columns: Column[Any],
+    indexes: tuple[tuple[str, ...], ...] = (),
+    unique: tuple[tuple[str, ...], ...] = (),
+) -> Table:
     """A table of rows `(company_id, id)` with the resource's JSON in `body`; each index begins with the company."""
     return Table(
         name,
@@ -121,6 +115,7 @@ def company_table(name: str, *columns: Column[Any], indexes: tuple[tuple[str, ..
         *columns,
         Column("body", JsonBody, nullable=False),
         *(Index(None, "company_id", *names) for names in indexes),
+        *(UniqueConstraint("company_id", *names) for names in unique),
     )
 
 

@@ -199,7 +199,9 @@ OPERATIONS = (
         get_company_plan_usage,
         "Companies",
         "Get Company Plan Usage",
-        query=(Parameter("category", {"type": "string", "enum": list(USAGE_CATEGORIES)}, "What to count", required=True),),
+        query=(
+            Parameter("category", {"type": "string", "enum": list(USAGE_CATEGORIES)}, "What to count", required=True),
+        ),
         answer=PlanUsage,
     ),
 )

@@ -186,6 +186,12 @@ OPERATIONS = (
         },
     ),
     Operation(
-        "listUserCompanies", "GET", "/user/companies", list_user_companies, "User", "List User Companies", answer=UserCompanies
+        "listUserCompanies",
+        "GET",
+        "/user/companies",
+        list_user_companies,
+        "User",
+        "List User Companies",
+        answer=UserCompanies,
     ),
 )

@@ -1,0 +1,157 @@
+"""The resource: the five verbs on issued documents."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert
+
+from mastro.api.call import Call
+from mastro.api.errors import Forbidden, Invalid, invalid
+from mastro.api.operation import Parameter
+from mastro.api.resource import Resource
+from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.database.collection import encoder
+from mastro.database.connection import Prepared
+from mastro.database.schema import bin_
+from mastro.model.issued_document import IssuedDocument
+from mastro.resources.issued_documents import completion
+from mastro.resources.issued_documents.links import computed_links
+from mastro.resources.issued_documents.table import documents, scope_of
+
+BASIC = (
+    "id",
+    "type",
+    "numeration",
+    "subject",
+    "visible_subject",
+    "amount_net",
+    "amount_vat",
+    "amount_gross",
+    "amount_due_discount",
+    "entity",
+    "date",
+    "number",
+    "year",
+    "currency",
+    "next_due_date",
+    "is_marked",
+    "locked",
+    "url",
+    "created_at",
+    "updated_at",
+)
+
+OPTIONS: dict[str, Any] = {
+    "options": {
+        "type": "object",
+        "properties": {
+            "fix_payments": {"type": "boolean", "description": "Make the installments add up to the amount due"},
+            "entity_autocomplete": {"type": "boolean", "description": "Fill the entity from the registry by its id"},
+            "create_from": {"type": "array", "items": {"type": "string"}},
+            "transform": {"type": "boolean"},
+            "keep_copy": {"type": "boolean"},
+            "join_type": {"type": "string"},
+        },
+    }
+}
+
+
+def event_of(document: IssuedDocument) -> str:
+    """Prefix of a document's events. Both kinds of self-invoice keep their own name; subscriptions know all three."""
+    if document.type in {"self_own_invoice", "self_supplier_invoice"}:
+        return f"issued_documents.{document.type}s"
+    return scope_of(document)
+
+
+def flag(options: dict[str, Any] | None, name: str) -> bool:
+    """A switch of the request's options. Raises Invalid for what is none."""
+    value = (options or {}).get(name)
+    if value in (None, False, 0, "0", "false", ""):
+        return False
+    if value in (True, 1, "1", "true"):
+        return True
+    raise Invalid(
+        validation={f"options.{name}": [f"The options.{name.replace('_', ' ')} field must be true or false."]}
+    )
+
+
+def _prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> None:
+    completion.prepare(
+        call,
+        new,
+        old,
+        fix_payments=flag(call.options, "fix_payments"),
+        autofill=flag(call.options, "entity_autocomplete"),
+    )
+
+
+def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None]:
+    """One type, or several separated by commas, or (ours) all that the token may read."""
+    sent = call.query.get("type", "")
+    types = [name.strip() for name in sent.split(",") if name.strip()]
+    if not types:
+        types = [name for name, scope in DOCUMENT_SCOPES.items() if call.may(f"issued_documents.{scope}", "r")]
+        if not types:
+            call.require("issued_documents.invoices", "r")
+    for name in types:
+        if name not in DOCUMENT_SCOPES:
+            words = f"The type field must be one of: {', '.join(DOCUMENT_SCOPES)}."
+            raise invalid("type", words)
+        call.require(f"issued_documents.{DOCUMENT_SCOPES[name]}", "r")
+    inclusive = call.query.get("inclusive", "") in {"1", "true"}
+    if len(types) == 1 and not (inclusive and types == ["delivery_note"]):
+        return {"type": types[0]}, None
+    if len(types) == len(DOCUMENT_SCOPES):
+        return {}, None
+    table = documents.table
+    where: ColumnElement[bool] = table.c.type.in_(types)
+    if inclusive and "delivery_note" in types:  # also those attached to invoices
+        where = where | table.c.dn_year.is_not(None)
+    return {}, where
+
+
+_TO_BIN = Prepared(insert(bin_))
+
+
+def _to_bin(call: Call, old: IssuedDocument) -> None:
+    """Keep a deleted document in the bin. Raises Forbidden for one that the SdI has."""
+    if old.locked:
+        raise Forbidden(completion.NOT_EDITABLE, code="DOCUMENT_LOCKED")
+    call.session.run(
+        _TO_BIN,
+        company_id=call.company_id,
+        collection=documents.name,
+        id=old.id,
+        deleted_at=call.timestamp,
+        body=encoder.encode(old),
+    )
+
+
+resource = Resource(
+    collection=documents,
+    path="/c/{company_id}/issued_documents",
+    item="document_id",
+    name="IssuedDocument",
+    plural="IssuedDocuments",
+    scope=scope_of,
+    events=event_of,
+    tag="Issued documents",
+    basic=BASIC,
+    null_in_basic=("items_list", "payments_list"),
+    prepare=_prepare,
+    deleted=_to_bin,
+    order=(("date", True), ("id", True)),
+    outgoing=("id", "links"),
+    computed=computed_links,
+    list_filter=_list_filter,
+    list_query=(
+        Parameter(
+            "type",
+            {"type": "string"},
+            f"Type of the documents, one of {', '.join(DOCUMENT_SCOPES)}; several separated by commas, or all without it",
+        ),
+        Parameter(
+            "inclusive", {"type": "integer", "enum": [0, 1]}, "With delivery_note: also those attached to invoices"
+        ),
+    ),
+    create_options=OPTIONS,
+)

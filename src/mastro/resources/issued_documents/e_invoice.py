@@ -1,0 +1,110 @@
+"""The electronic invoice of a document: its XML, and what the SdI would say of it."""
+
+from mastro import fatturapa
+from mastro.api.call import Call
+from mastro.api.errors import Invalid
+from mastro.api.operation import Answer, Operation, Parameter
+from mastro.fatturapa import Finding, Invoice
+from mastro.model.base import Body
+from mastro.model.issued_document import IssuedDocument
+from mastro.resources.company import load_company
+from mastro.resources.issued_documents.documents import resource
+
+NOT_ELECTRONIC = "Il documento non è una fattura elettronica."
+
+
+class Verification(Body):
+    """The answer of a check that found nothing."""
+
+    success: bool = True
+
+
+def progressive(document: IssuedDocument) -> str:
+    """*ProgressivoInvio*: at most 10 letters and digits, the same for the same document until it is sent again."""
+    return _base36(document.id or 0).zfill(5)[-10:]
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    text = ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = digits[rest] + text
+    return text
+
+
+def invoice_of(call: Call, document: IssuedDocument) -> Invoice:
+    """The electronic invoice of a stored document. Raises Invalid for a document that can be none."""
+    if not document.e_invoice:
+        raise Invalid(NOT_ELECTRONIC, code="NOT_AN_E_INVOICE")
+    company, _ = load_company(call.session, call.company_id)
+    try:
+        return fatturapa.from_document(document, company, progressive=progressive(document))
+    except fatturapa.NotAnInvoiceError as error:
+        raise Invalid(str(error), code="NOT_AN_E_INVOICE") from None
+    except fatturapa.RawTreeError as error:
+        raise Invalid(str(error), code="WRONG_EI_RAW", validation={"data.ei_raw": [str(error)]}) from None
+
+
+def refuse_findings(findings: list[Finding]) -> None:
+    """Raise the vendor's 422 where the SdI would discard the file; what was found, where and how to mend it is beside."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if not errors:
+        return
+    messages = [f"{finding.code} {finding.message_it}" for finding in errors]
+    raise Invalid(
+        "La fattura elettronica contiene errori.",
+        code="XML_NOT_VALID",
+        validation={"xml_errors": messages},
+        extra={"errors": messages, "findings": [_told(finding) for finding in findings]},
+    )
+
+
+def _told(finding: Finding) -> dict[str, str]:
+    return {name: str(getattr(finding, name)) for name in (*Finding.__slots__, "severity")}
+
+
+def get_e_invoice_xml(call: Call) -> Answer:
+    """The XML, also before it is sent."""
+    document = resource.load(call, "r")
+    invoice = invoice_of(call, document)
+    try:
+        xml = fatturapa.write(invoice)
+    except fatturapa.NotWritableError as error:
+        raise Invalid(str(error), code="WRONG_EI_RAW") from None
+    company, _ = load_company(call.session, call.company_id)
+    name = fatturapa.file_name(company, progressive(document))
+    return Answer(xml, "text/xml", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def verify_e_invoice_xml(call: Call) -> bytes:
+    """Whether the SdI would take the invoice. Raises Invalid with everything that it would not."""
+    document = resource.load(call, "r")
+    refuse_findings(fatturapa.check(invoice_of(call, document)))
+    return b'{"data":{"success":true}}'
+
+
+_PATH = "/c/{company_id}/issued_documents/{document_id}/e_invoice"
+
+OPERATIONS = (
+    Operation(
+        "getEInvoiceXml",
+        "GET",
+        f"{_PATH}/xml",
+        get_e_invoice_xml,
+        "Issued e-invoices",
+        "Get E-Invoice XML",
+        query=(Parameter("include_attachment", {"type": "boolean"}, "Embed the attachment"),),
+        answer=str,
+        media_type="text/xml",
+    ),
+    Operation(
+        "verifyEInvoiceXml",
+        "GET",
+        f"{_PATH}/xml_verify",
+        verify_e_invoice_xml,
+        "Issued e-invoices",
+        "Verify E-Invoice XML",
+        answer=Verification,
+    ),
+)

@@ -1,0 +1,68 @@
+"""The signed links to a document's PDFs, and what stands behind them."""
+
+import datetime as dt
+from typing import Literal, get_args
+
+import msgspec
+
+from mastro import pdf
+from mastro.api.call import Call, Installation
+from mastro.api.links import sign, verify
+from mastro.database.connection import Row
+from mastro.model.company import Company
+from mastro.model.issued_document import IssuedDocument
+from mastro.resources.company import load_company
+from mastro.resources.issued_documents.table import documents
+
+Kind = Literal["document", "delivery_note", "accompanying_invoice"]
+
+KINDS: dict[str, Kind] = {"url": "document", "dn_url": "delivery_note", "ai_url": "accompanying_invoice"}
+"""Key of the link on the wire → what it shows."""
+
+
+def link(call: Call, id: int, key: str) -> str:
+    """An absolute address that opens without a token. It is the same all day, so that readers can cache it."""
+    expires = call.now.date() + dt.timedelta(days=call.settings.link_days)
+    token = sign(call.settings.key, f"{call.company_id}.{id}.{KINDS[key]}", expires)
+    return f"{call.settings.address}/doc/{token}.pdf"
+
+
+def computed_links(call: Call, row: Row) -> dict[str, bytes]:
+    """The links of a row `(id, names of its links)`, as JSON by key; the vendor has those it does not have as null."""
+    id, names = row
+    has = names.split()
+    return {key: msgspec.json.encode(link(call, id, key)) if key in has else b"null" for key in KINDS}
+
+
+def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Kind] | None:
+    """What a link shows; None for one that is not ours, has expired, or whose document is gone."""
+    settings = installation.settings
+    what = verify(settings.key, token, settings.clock().date())
+    if what is None:
+        return None
+    company_id, id, kind = what.split(".")
+    if kind not in get_args(Kind):
+        return None
+    with installation.database.read() as session:
+        document = documents.get(session, int(company_id), int(id))
+        if document is None:
+            return None
+        company, _ = load_company(session, int(company_id))
+    return document, company, KINDS_BY_NAME[kind]
+
+
+KINDS_BY_NAME: dict[str, Kind] = {kind: kind for kind in KINDS.values()}
+
+
+def render(document: IssuedDocument, company: Company, kind: Kind) -> bytes:
+    """The PDF of a document, in the document's language."""
+    language = document.language.code if document.language else "it"
+    return pdf.render(document, company, kind=kind, language=language)
+
+
+def file_name(document: IssuedDocument, kind: Kind) -> str:
+    """Name for a saved PDF, such as `invoice-12-A-2026.pdf`; only characters that every system takes."""
+    name = document.type if kind == "document" else kind
+    number = document.dn_number if kind == "delivery_note" and document.delivery_note else document.number
+    raw = f"{name}-{number}{document.numeration}-{document.year}"
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in raw) + ".pdf"

@@ -1,0 +1,80 @@
+"""Installments of a document as it is stored: complete, paid into an account that exists, and adding up to what is due."""
+
+import msgspec
+
+from mastro import totals as engine
+from mastro.api.call import Call
+from mastro.api.errors import Invalid, invalid
+from mastro.model.issued_document import IssuedDocument, Payment
+from mastro.model.settings import PaymentAccount
+from mastro.resources.settings import lookup
+from mastro.totals import Totals
+from mastro.totals.payments import due_date, fix_payments, mismatch, next_due_date, payments_sum
+
+MISMATCH = "Il totale dei pagamenti non corrisponde al totale da pagare."
+NO_ACCOUNT = "É necessario impostare il conto di saldo nel pagamento"
+
+TYPES_WITHOUT_PAYMENTS = frozenset({"quote", "delivery_note", "supplier_order", "work_report"})
+"""Types that nobody pays: installments are kept if they are sent, and need not add up."""
+
+
+def complete(
+    call: Call,
+    new: IssuedDocument,
+    old: IssuedDocument | None,
+    calculated: Totals,
+    *,
+    fix: bool,
+    default_terms: int,
+) -> None:
+    """Complete the installments. Raises Invalid where they do not add up, or one is paid into no account."""
+    assert new.date  # noqa: S101
+    if fix and new.type not in TYPES_WITHOUT_PAYMENTS:
+        entity = new.entity
+        days = entity.default_payment_terms if entity and entity.default_payment_terms is not None else default_terms
+        new.payments_list = fix_payments(
+            new.payments_list,
+            calculated.amount_due,
+            date=new.date,
+            terms_days=days,
+            terms_type=entity.default_payment_terms_type if entity else "standard",
+            account=new.payment_method.default_payment_account if new.payment_method else None,
+        )
+    elif new.type not in TYPES_WITHOUT_PAYMENTS and mismatch(new.payments_list, calculated):
+        refuse_mismatch(new, calculated)
+    accounts: dict[int, PaymentAccount] = {}
+    for index, payment in enumerate(new.payments_list or ()):
+        _complete_one(call, new, payment, f"data.payments_list.{index}", accounts)
+    new.next_due_date = next_due_date(new.payments_list)
+
+
+def refuse_mismatch(new: IssuedDocument, calculated: Totals) -> None:
+    """Raise the vendor's 422, with the totals that the client needs to mend its installments."""
+    payments = payments_sum(new.payments_list)
+    answer = msgspec.to_builtins(calculated, builtin_types=(engine.Decimal,)) | {"payments_sum": payments}
+    raise Invalid(MISMATCH, code="PAYMENTS_MISMATCH", extra={"totals": answer})
+
+
+def _complete_one(
+    call: Call, new: IssuedDocument, payment: Payment, path: str, accounts: dict[int, PaymentAccount]
+) -> None:
+    assert new.date  # noqa: S101
+    terms = payment.payment_terms
+    if payment.due_date is None:
+        payment.due_date = due_date(new.date, terms.days if terms else 0, terms.type if terms else "standard")
+    account = payment.payment_account
+    if account is not None and account.id is not None:
+        if account.id not in accounts:
+            known = lookup.payment_account(call.session, call.company_id, account.id)
+            if known is None:
+                raise invalid(f"{path}.payment_account.id", "The selected payment account is invalid.")
+            accounts[account.id] = known
+        payment.payment_account = accounts[account.id]
+    if payment.status == "paid":
+        if payment.payment_account is None or payment.payment_account.id is None:
+            raise Invalid(
+                NO_ACCOUNT, code="PAYMENT_ACCOUNT_MISSING", validation={f"{path}.payment_account": [NO_ACCOUNT]}
+            )
+        payment.paid_date = payment.paid_date or call.now.date()
+    else:
+        payment.paid_date = None
