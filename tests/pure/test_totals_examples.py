@@ -66,15 +66,14 @@ def test_the_example_comes_out_to_the_cent_and_with_exactly_its_keys(block: str)
 @pytest.mark.parametrize(("due", "given", "fixed"), rows_after("| due | installments given"))
 def test_the_table_of_fixed_payments_holds(due: str, given: str, fixed: str) -> None:
     def installments(cell: str) -> list[tuple[Decimal | None, bool]]:
-        cells = [] if cell == "–" else [part.strip() for part in cell.replace("−", "-").split(",")]
+        cells = [] if cell == "none" else [part.strip() for part in cell.split(",")]
         return [
             (None if part == "null" else Decimal(part.removesuffix("*paid*").strip()), part.endswith("*paid*"))
             for part in cells
         ]
 
     payments = [Payment(amount=amount, status="paid" if paid else "not_paid") for amount, paid in installments(given)]
-    total = Decimal(due.replace("−", "-"))
-    result = fix_payments(payments, total, date=dt.date(2026, 1, 15), terms_days=0, terms_type="standard")
+    result = fix_payments(payments, Decimal(due), date=dt.date(2026, 1, 15), terms_days=0, terms_type="standard")
     assert [(payment.amount, payment.status == "paid") for payment in result] == installments(fixed)
 
 
