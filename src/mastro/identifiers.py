@@ -29,6 +29,7 @@ _OMOCODIA_PLACES = (6, 7, 9, 10, 12, 13, 14)
 """Places of a person's tax code whose digits become letters when two persons share a code (DM 23/12/1976, art. 6)."""
 _WOMEN = 40
 """Added to the day of birth in a woman's tax code."""
+_LAST_DAY = 31
 
 EU_PREFIXES = frozenset(state.upper().replace("GR", "EL") for state in _eu_vat.MEMBER_STATES)
 """Prefixes of the VAT numbers of the European Union: EL for Greece, XI for Northern Ireland."""
@@ -240,7 +241,12 @@ def _person_length(value: str, it: str, en: str) -> Check | None:
 
 
 def _person_form(value: str, it: str, en: str) -> Check | None:
-    return _by_library(_tax_code.validate, value, it, en)
+    refusal = _by_library(_tax_code.validate, value, it, en)
+    if (
+        refusal is None and int(without_omocodia(value)[9:11]) > _LAST_DAY + _WOMEN
+    ):  # the library takes any day modulo 40
+        return Check(value, "component", f"{it}: il giorno di nascita è errato", f"{en}: the day of birth is wrong")
+    return refusal
 
 
 def _iban_digits(value: str, it: str, en: str) -> Check | None:

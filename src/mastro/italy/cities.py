@@ -16,6 +16,9 @@ from mastro.italy.tables import fold, rows
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after every other: what begins with `x` lies between `x` and `x` with this."""
+
 
 class City(msgspec.Struct, frozen=True):
     """A municipality with one of its postal codes, as `GET /info/cities` writes it."""
@@ -52,6 +55,11 @@ def _index() -> _Index:
     )
 
 
+def all_cities() -> tuple[City, ...]:
+    """Return every municipality with each of its postal codes, by postal code."""
+    return tuple(_index().by_code)
+
+
 def search(postal_code: str | None = None, city: str | None = None, limit: int = DEFAULT_LIMIT) -> list[City]:
     """Return the cities whose postal code and name begin so; an exact name comes before longer ones.
 
@@ -64,18 +72,14 @@ def search(postal_code: str | None = None, city: str | None = None, limit: int =
         return []
     index = _index()
     if not name:
-        return _from(index.codes, index.by_code, code, limit)
-    found = _from(index.names, index.by_name, name, MAX_LIMIT)
+        return _beginning(index.codes, index.by_code, code)[:limit]
+    found = _beginning(index.names, index.by_name, name)
     return [place for place in found if place.postal_code.startswith(code)][:limit]
 
 
-def _from(keys: list[str], places: list[City], start: str, limit: int) -> list[City]:
-    """Return up to `limit` places whose key, in the same order as `keys`, begins with `start`."""
-    first = bisect_left(keys, start)
-    last = first
-    while last < len(keys) and last - first < limit and keys[last].startswith(start):
-        last += 1
-    return places[first:last]
+def _beginning(keys: list[str], places: list[City], start: str) -> list[City]:
+    """Return the places whose key begins with `start`; `keys` are sorted, and `places` in the same order."""
+    return places[bisect_left(keys, start) : bisect_left(keys, start + LAST_CHARACTER)]
 
 
 @cache
