@@ -215,6 +215,23 @@ def test_two_naturas_on_one_taxed_rate_share_its_cents(*, gross: bool) -> None:
     assert sum(line.taxable for line in lines) == totals.taxable_amount
 
 
+def test_gross_rows_of_one_rate_may_be_subject_only_in_part() -> None:
+    items = [
+        Item(gross_price=D(122), vat=VatType(value=D(22))),
+        Item(gross_price=D(61), vat=VatType(value=D(22)), apply_withholding_taxes=False),
+    ]
+    totals = calculate(invoice(*items, use_gross_prices=True, withholding_tax=D(20)))
+    assert (totals.amount_net, totals.taxable_amount_withholding_tax) == (150, 100)
+    assert (totals.amount_gross, totals.amount_due) == (163, 163)
+
+
+def test_a_rate_that_leaves_nothing_takes_nothing_out_of_gross_prices() -> None:
+    items = [Item(gross_price=D(10), vat=VatType(value=D(-100), ei_type=natura)) for natura in ("", "N1", "N4")]
+    document = invoice(*items, use_gross_prices=True)
+    assert calculate(document).amount_net == 30
+    assert [line.taxable for line in vat_summary(document)] == [10, 10, 10]
+
+
 def test_split_payment_is_asked_for_on_paper_or_declared_in_the_electronic_invoice() -> None:
     declared = EInvoiceData(vat_kind="S")
     assert is_split_payment(invoice(use_split_payment=True))
@@ -336,9 +353,13 @@ def test_a_row_outside_vat_has_the_same_price_twice() -> None:
 
 def test_a_purchase_owes_its_gross_less_the_withholdings() -> None:
     totals = received_totals(
-        amount_net=D(592), amount_vat=D(10), amount_withholding_tax=D("118.40"), payments=[D(592), None]
+        amount_net=D(592),
+        amount_vat=D(10),
+        amount_withholding_tax=D("118.40"),
+        amount_other_withholding_tax=D("3.60"),
+        payments=[D(592), None],
     )
-    assert (totals.amount_gross, totals.amount_due, totals.payments_sum) == (602, D("483.60"), 592)
+    assert (totals.amount_gross, totals.amount_due, totals.payments_sum) == (602, 480, 592)
 
 
 def test_an_empty_purchase_is_worth_nothing() -> None:

@@ -127,8 +127,6 @@ def settle(payments: Sequence[Payment], total: Decimal) -> list[Decimal | None]:
         else:
             amounts[i], difference = amount, ZERO
             break
-    if difference:
-        return [total if i == order[0] else None for i in range(len(payments))]
     return amounts
 
 

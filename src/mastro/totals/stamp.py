@@ -24,6 +24,6 @@ def stamp_duty_owed(summary: Iterable[VatBucket]) -> Decimal:
     """
     base = ZERO
     for bucket in summary:
-        if not bucket.rate and bucket.ei_type in LIABLE:
+        if bucket.ei_type in LIABLE:
             base = EXACT.add(base, bucket.taxable)
     return STAMP_DUTY if base > THRESHOLD else ZERO
