@@ -53,6 +53,14 @@ def test_the_id_zero_is_the_default_and_there_is_only_one() -> None:
     assert [vat_type.id for vat_type in vat_types.BUILT_IN if vat_type.default] == [0]
 
 
+def test_the_two_flat_regimes_have_their_default() -> None:
+    for number, law in ((vat_types.FORFETTARIO_ID, "L. 190/2014"), (vat_types.MINIMI_ID, "DL 98/2011")):
+        found = vat_types.by_id(number)
+        assert found is not None
+        assert (found.value, found.ei_type) == (0, "N2.2")
+        assert law in found.ei_description
+
+
 def test_clients_that_take_zero_for_none_find_the_ordinary_rate_under_a_positive_id() -> None:
     ordinary = [one for one in vat_types.BUILT_IN if one.value == 22 and not one.is_disabled]
     assert len(ordinary) == 2

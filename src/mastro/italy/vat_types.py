@@ -21,6 +21,9 @@ ORDINARY_ID = 0
 FORFETTARIO_ID = 66
 """The default of a company in the flat-rate regime (L. 190/2014)."""
 
+MINIMI_ID = 67
+"""The default of a company in the regime of the *contribuenti minimi* (DL 98/2011, art. 27)."""
+
 FIRST_OWN_ID = 1000
 """No built-in type has an id from here on."""
 
