@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from mastro.database.connection import Prepared, Row, Session
 from mastro.database.fields import Field
 from mastro.database.schema import company_table
+from mastro.database.vocabulary import Kind, Vocabulary, Words
 from mastro.model.base import Body
 
 B = TypeVar("B", bound=Body)
@@ -20,13 +21,19 @@ encoder = msgspec.json.Encoder(decimal_format="number")
 
 _COUNT_UP = Prepared(
     text(
-        "INSERT INTO counters (company_id, name, last_id, total) VALUES (:company_id, :name, :step, :step)"
+        "INSERT INTO counters (company_id, name, last_id, total) VALUES (:company_id, :name, :before + :step, :step)"
         " ON CONFLICT (company_id, name)"
         " DO UPDATE SET last_id = counters.last_id + :step, total = counters.total + :step RETURNING last_id"
     )
 )
 _RECOUNT = Prepared(text("UPDATE counters SET total = total + :step WHERE company_id = :company_id AND name = :name"))
 _TOTAL = Prepared(text("SELECT total FROM counters WHERE company_id = :company_id AND name = :name"))
+
+ALL: "list[Collection[Any]]" = []
+"""Every collection that an imported module declares, as `metadata` knows every table."""
+
+MAX_KEY = 255
+"""Characters of a text that an index holds: PostgreSQL refuses a row whose key does not fit into a third of a page."""
 
 Order = tuple[tuple[str, bool], ...]
 """Columns with True where the order is descending."""
@@ -48,19 +55,27 @@ class Collection(Generic[B]):
         indexes: tuple[tuple[str, ...], ...] = (),
         unique: tuple[tuple[str, ...], ...] = (),
         bucket: str | None = None,
+        first_id: int = 1,
+        vocabulary: dict[Kind, Words] | None = None,
     ) -> None:
         """Declare the table of a resource.
 
-        `fields` are what the API filters and sorts by; `extra` are columns that only our own queries need.
+        `fields` are what the API filters and sorts by; `extra` are columns that only our own queries need. `vocabulary`
+        says which words of a body are counted for lists of what the company uses.
         """
         self.name = name
         self.body = body
         self.fields = {field.name: field for field in fields}
         self.columns = (*fields, *extra)
         self.bucket = bucket
+        self.first_id = first_id
+        self.vocabulary = Vocabulary(name, vocabulary) if vocabulary else None
         stored = [field for field in self.columns if field.name != "id" and not field.any_of]
         self.table: Table = company_table(name, *(field.column() for field in stored), indexes=indexes, unique=unique)
+        ALL.append(self)
         self._stored = tuple((field.column_name, field) for field in stored)
+        keys = {name.replace(".", "_") for index in (*indexes, *unique) for name in index}
+        self._keys = tuple(f.column_name for f in stored if f.column_name in keys and f.kind in {"text", "exact"})
         self.decoder = msgspec.json.Decoder(body)
         self.key = and_(self.table.c.company_id == bindparam("company_id"), self.table.c.id == bindparam("id"))
         self._get = Prepared(select(self.table.c.body).where(self.key))
@@ -93,37 +108,49 @@ class Collection(Generic[B]):
 
     def next_id(self, session: Session, company_id: int, body: B) -> int:
         """Take the next id and count the row in. Holds the collection of this company until the transaction ends."""
-        id: int = session.scalar(_COUNT_UP, company_id=company_id, name=self.name, step=1)
+        id = self._count_up(session, company_id, step=1)
         if self.bucket:
-            session.scalar(_COUNT_UP, company_id=company_id, name=f"{self.name}:{getattr(body, self.bucket)}", step=1)
+            self._count_up(session, company_id, step=1, bucket=getattr(body, self.bucket))
         return id
+
+    def _count_up(self, session: Session, company_id: int, *, step: int, bucket: object = None) -> int:
+        """Count rows in; the last id given so far."""
+        name = self.name if bucket is None else f"{self.name}:{bucket}"
+        last: int = session.scalar(_COUNT_UP, company_id=company_id, name=name, before=self.first_id - 1, step=step)
+        return last
 
     def lock(self, session: Session, company_id: int) -> None:
         """Wait until no other transaction writes to this collection of this company, and keep others out."""
         if session.database.embedded:  # has one writer at a time as it is
             return
-        session.scalar(_COUNT_UP, company_id=company_id, name=self.name, step=0)
+        self._count_up(session, company_id, step=0)
 
     def insert(self, session: Session, company_id: int, id: int, body: B) -> bytes:
         """Store a new row under an id from `next_id`; the body as stored."""
         encoded = encoder.encode(body)
         session.run(self._insert, **self._row(company_id, id, body, encoded))
+        if self.vocabulary:
+            self.vocabulary.changed(session, company_id, body, None)
         return encoded
 
     def update(self, session: Session, company_id: int, id: int, body: B, was: B | None = None) -> bytes:
-        """Store a row anew; the body as stored. With `was`, the totals follow a change of bucket."""
+        """Store a row anew; the body as stored. With `was`, the totals and the vocabulary follow the change."""
         encoded = encoder.encode(body)
         values = self._row(company_id, id, body, encoded)
         del values["company_id"], values["id"]
         session.run(self._update, key_company=company_id, key_id=id, **values)
+        if self.vocabulary and was is not None:
+            self.vocabulary.changed(session, company_id, body, was)
         if self.bucket and was is not None and getattr(was, self.bucket) != getattr(body, self.bucket):
             self._recount(session, company_id, was, -1, whole=False)
-            session.scalar(_COUNT_UP, company_id=company_id, name=f"{self.name}:{getattr(body, self.bucket)}", step=1)
+            self._count_up(session, company_id, step=1, bucket=getattr(body, self.bucket))
         return encoded
 
     def delete(self, session: Session, company_id: int, id: int, body: B) -> None:
         """Remove a row."""
         session.run(self._delete, company_id=company_id, id=id)
+        if self.vocabulary:
+            self.vocabulary.changed(session, company_id, None, body)
         self._recount(session, company_id, body, -1)
 
     def _recount(self, session: Session, company_id: int, body: B, step: int, *, whole: bool = True) -> None:
@@ -141,6 +168,9 @@ class Collection(Generic[B]):
 
     def _row(self, company_id: int, id: int, body: B, encoded: bytes) -> dict[str, Any]:
         row: dict[str, Any] = {name: field.store(body) for name, field in self._stored}
+        for name in self._keys:
+            if row[name] is not None and len(row[name]) > MAX_KEY:
+                row[name] = row[name][:MAX_KEY]
         row["company_id"] = company_id
         row["id"] = id
         row["body"] = encoded
@@ -244,16 +274,20 @@ class Collection(Generic[B]):
             .limit(500)
         )
         totals: dict[str, int] = {}
+        if self.vocabulary:
+            self.vocabulary.clear(session, company_id)
         while rows := session.rows(following, company_id=company_id, after=last):
             for id, stored in rows:
                 body = self.decoder.decode(stored)
                 self.update(session, company_id, id, body)
+                if self.vocabulary:
+                    self.vocabulary.changed(session, company_id, body, None)
                 if self.bucket:
                     name = f"{self.name}:{getattr(body, self.bucket)}"
                     totals[name] = totals.get(name, 0) + 1
             last, done = rows[-1][0], done + len(rows)
             progress(done)
         for name, total in {**totals, self.name: done}.items():
-            session.scalar(_COUNT_UP, company_id=company_id, name=name, step=0)
+            session.scalar(_COUNT_UP, company_id=company_id, name=name, before=self.first_id - 1, step=0)
             session.run(_RECOUNT, company_id=company_id, name=name, step=total)
         return done
