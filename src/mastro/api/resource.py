@@ -50,6 +50,8 @@ class Resource(Generic[B]):
     plural: str
     scope: str | Callable[[B], str]
     """Scope family, fixed or by body."""
+    open_to_read: bool = False
+    """True where reading needs no scope: what every form offers for choice."""
     events: str | Callable[[B], str]
     """Prefix of the events, fixed or by body: `entities.clients` gives `entities.clients.create`."""
     tag: str
@@ -134,7 +136,7 @@ class Resource(Generic[B]):
         page = page_of(call.query)
         equals, extra = self.list_filter(call) if self.list_filter else ({}, None)
         where = _and(extra, self._filter(call))
-        order = self._order(call.query.get("sort", ""))
+        order = self.order_of(call.query.get("sort", ""))
         rows = self.collection.page(
             call.session,
             call.company_id,
@@ -180,7 +182,8 @@ class Resource(Generic[B]):
         """One resource."""
         id = call.id(self.item)
         if isinstance(self.scope, str):
-            call.require(self.scope, "r")
+            if not self.open_to_read:
+                call.require(self.scope, "r")
             stored = self.collection.get_bytes(call.session, call.company_id, id)
             if stored is None:
                 raise NotFound(f"{self.name} not found.")
@@ -253,7 +256,7 @@ class Resource(Generic[B]):
         except (UnknownField, WrongOperand) as error:
             raise Invalid(f"Invalid query: {error}", code="INVALID_QUERY") from None
 
-    def _order(self, sort: str) -> Order:
+    def order_of(self, sort: str) -> Order:
         """The order that `sort` asks for, always ending with the id, so that pages never overlap."""
         if not sort.strip():
             return self.order
@@ -274,6 +277,7 @@ class Resource(Generic[B]):
     def operations(self, *verbs: str) -> Sequence[Operation]:
         """The operations of the verbs that are named, of all five where none is."""
         fixed = self.scope if isinstance(self.scope, str) else ""
+        reading = "" if self.open_to_read else fixed
         item = f"{self.path}/{{{self.item}}}"
         body, tag = self.collection.body, self.tag
         shaped = (FIELDS, FIELDSET)
@@ -289,7 +293,7 @@ class Resource(Generic[B]):
                 self.list,
                 tag,
                 f"List {self.plural}",
-                scope=fixed,
+                scope=reading,
                 query=(*self.list_query, *shaped, SORT, PAGE, PER_PAGE, Q),
                 answer=list[body],  # type: ignore[valid-type]  # a type made at run time
                 paginated=True,
@@ -314,7 +318,7 @@ class Resource(Generic[B]):
                 self.get,
                 tag,
                 f"Get {self.name}",
-                scope=fixed,
+                scope=reading,
                 query=shaped,
                 answer=body,
             ),
