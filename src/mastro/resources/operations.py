@@ -1,9 +1,24 @@
 """Every operation of the API, in the order in which the reference page shows them."""
 
 from mastro.api.operation import Operation
+from mastro.resources import company, user
 from mastro.resources.entities import clients, suppliers
+from mastro.resources.issued_documents import documents, e_invoice, totals
+from mastro.resources.issued_documents import info as issued_documents_info
+from mastro.resources.settings import payment_accounts, payment_methods, tax_profile, templates, vat_types
 
 OPERATIONS: tuple[Operation, ...] = (
+    *user.OPERATIONS,
+    *company.OPERATIONS,
     *clients.OPERATIONS,
     *suppliers.OPERATIONS,
+    *payment_methods.OPERATIONS,
+    *payment_accounts.OPERATIONS,
+    *vat_types.OPERATIONS,
+    *templates.OPERATIONS,
+    *tax_profile.OPERATIONS,
+    *documents.OPERATIONS,
+    *totals.OPERATIONS,
+    *issued_documents_info.OPERATIONS,
+    *e_invoice.OPERATIONS,
 )

@@ -1,0 +1,99 @@
+"""A company from nothing, with the settings that every company begins with; and the columns of all rows filled anew."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from mastro.database.collection import ALL, Collection
+from mastro.database.connection import Database, Session, first_column
+from mastro.database.schema import companies
+from mastro.italy import payment_methods as defaults
+from mastro.italy import vat_types
+from mastro.model.company import Company, CompanySettings, TaxProfile
+from mastro.model.settings import PaymentAccount, PaymentMethod
+from mastro.resources.company import create_company
+from mastro.resources.settings import lookup
+
+S = TypeVar("S", PaymentAccount, PaymentMethod)
+
+FORFETTARIO = "RF19"
+MINIMI = "RF02"
+
+_DEFAULT_VAT = {FORFETTARIO: vat_types.FORFETTARIO_ID, MINIMI: 67}
+"""Regimes whose invoices carry no VAT → the VAT type of their rows. All others begin with the ordinary rate."""
+
+_REGIME_WORDS = {FORFETTARIO: "forfettario_2015", MINIMI: "minimi"}
+"""The vendor's word for a regime in the tax profile; `ordinario` for all others."""
+
+
+def new_company(
+    session: Session, company: Company, *, owner_id: int, now: str, settings: CompanySettings | None = None
+) -> int:
+    """A company with its owner, the usual payment accounts and methods, and the VAT type of its regime; its id.
+
+    `settings` is taken as it is; without it, it is made from the company's regime. Raises ValueError for a company
+    without name.
+    """
+    id = create_company(session, company=company, settings=settings or settings_of(company), owner_id=owner_id, now=now)
+    accounts = [_add(session, id, lookup.payment_accounts, account) for account in defaults.default_accounts()]
+    bank = next((account for account in accounts if account.type == "bank"), None)
+    if bank and company.bank_iban:
+        bank.iban = company.bank_iban
+        lookup.payment_accounts.update(session, id, bank.id or 0, bank)
+    for method in defaults.default_methods():
+        method.default_payment_account = _account_for(method.ei_payment_method, accounts)
+        if method.is_default:
+            method.bank_iban, method.bank_name = company.bank_iban, company.bank_name
+            method.bank_beneficiary = company.name if company.bank_iban else ""
+        _add(session, id, lookup.payment_methods, method)
+    return id
+
+
+def _account_for(ei_payment_method: str, accounts: list[PaymentAccount]) -> PaymentAccount | None:
+    """Cash goes to the cash desk, everything else to the bank."""
+    wanted = "standard" if ei_payment_method == "MP01" else "bank"
+    return next((account for account in accounts if account.type == wanted), None)
+
+
+def _add(session: Session, company_id: int, collection: Collection[S], body: S) -> S:
+    body.id = collection.next_id(session, company_id, body)
+    collection.insert(session, company_id, body.id, body)
+    return body
+
+
+def settings_of(company: Company) -> CompanySettings:
+    """The settings that a company begins with: those of its regime."""
+    vat_id = _DEFAULT_VAT.get(company.regime, vat_types.ORDINARY_ID)
+    profile = TaxProfile(
+        company_type="individual" if company.last_name else "company",
+        company_subtype="",
+        regime=_REGIME_WORDS.get(company.regime, "ordinario"),
+    )
+    return CompanySettings(tax_profile=profile, default_vat_id=vat_id)
+
+
+def reindex(database: Database, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Fill every searchable column, counter and word of every company anew from the bodies; how many rows there were.
+
+    Each collection of each company is a transaction of its own, so that others can write in between.
+    """
+    with database.read() as session:
+        ids = first_column(session.rows(select(companies.c.id).order_by(companies.c.id)))
+    done = 0
+    for company_id, collection in ((id, collection) for id in ids for collection in collections()):
+
+        def work(company_id: int = company_id, collection: Collection[Any] = collection, done: int = done) -> int:
+            with database.write() as session:
+                collection.lock(session, company_id)
+                return collection.reindex(session, company_id, lambda rows: progress(done + rows))
+
+        done += database.retry(work)
+    return done
+
+
+def collections() -> tuple[Collection[Any], ...]:
+    """Every collection that the resources declare."""
+    from mastro.resources import tables  # noqa: F401, PLC0415  (imports every resource, some of which may need this)
+
+    return tuple(ALL)
