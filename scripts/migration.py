@@ -1,5 +1,6 @@
 """Write a new migration from what the models have and the last migration does not: `make migration m="add …"`."""
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,3 +13,6 @@ if __name__ == "__main__":
         url = f"sqlite:///{Path(folder) / 'empty.db'}"
         migrations.upgrade(url, metadata)
         migrations.revision(url, metadata, sys.argv[1])
+    versions = str(Path(migrations.__file__).parent / "versions")
+    for tool in ("format", "--quiet"), ("check", "--fix", "--quiet"):
+        subprocess.run(("ruff", *tool, versions), check=True)  # noqa: S603, S607  (no input from outside)
