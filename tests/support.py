@@ -1,0 +1,86 @@
+"""What tests of the server are written with: a clock that stands still, and a client of the API."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import fattureincloud_python_sdk as vendor
+from starlette.testclient import TestClient
+
+from mastro.settings import ROME
+
+SHARED = Path(__file__).parents[1].parent / "shared"
+"""Samples of e-invoices and the like, which lie beside the checkout and are not part of the project."""
+
+VAT_NUMBER = "12345670017"
+
+
+class Clock:
+    """The server's clock, which stands still unless a test moves it."""
+
+    START = dt.datetime(2026, 3, 2, 9, 30, tzinfo=ROME)
+
+    def __init__(self) -> None:
+        self.now = self.START
+
+    def __call__(self) -> dt.datetime:
+        """What time it is for the server."""
+        return self.now
+
+    def set(self, *moment: int) -> None:
+        """Set year, month, day and so on."""
+        self.now = dt.datetime(*moment, tzinfo=ROME)  # type: ignore[arg-type,misc]
+
+    def advance(self, **delta: float) -> None:
+        """Move by days, hours, seconds …"""
+        self.now += dt.timedelta(**delta)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Calls the API in process. A path that begins with a slash is absolute, any other belongs to the company."""
+
+    http: TestClient
+    company_id: int
+    token: str = ""
+
+    def call(self, method: str, path: str, **request: Any) -> Any:
+        """The answer to a request; `json`, `params`, `content`, `files` and `headers` as in httpx."""
+        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **request.pop("headers", {})}
+        address = path if path.startswith("/") else f"/c/{self.company_id}/{path}"
+        return self.http.request(method, address.rstrip("/") or "/", headers=headers, **request)
+
+    def get(self, path: str, **request: Any) -> Any:
+        """GET."""
+        return self.call("GET", path, **request)
+
+    def post(self, path: str, **request: Any) -> Any:
+        """POST."""
+        return self.call("POST", path, **request)
+
+    def put(self, path: str, **request: Any) -> Any:
+        """PUT."""
+        return self.call("PUT", path, **request)
+
+    def delete(self, path: str, **request: Any) -> Any:
+        """DELETE."""
+        return self.call("DELETE", path, **request)
+
+    def data(self, method: str, path: str, **request: Any) -> Any:
+        """The `data` of an answer that must be a 200."""
+        answer = self.call(method, path, **request)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def using(self, token: str) -> "Client":
+        """The same company with another token; "" for none."""
+        return replace(self, token=token)
+
+
+Sdk = Callable[..., vendor.ApiClient]
+MakeUser = Callable[..., int]
+MakeCompany = Callable[..., int]
+MakeToken = Callable[..., str]
+CheckAccess = Callable[..., None]
