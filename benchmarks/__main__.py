@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import request_cost
+from benchmarks import first_page, request_cost
 from benchmarks.report import Result, table
 
 Bench = Callable[..., list[Result]]
 
 BENCHES: dict[str, tuple[str, str, Bench]] = {
     "requests": ("floor, CPU per request", "Mastro", request_cost.run),
+    "first-page": (f"{first_page.SHORT:,} invoices", f"{first_page.LONG:,} invoices", first_page.run),
 }
 """By name: the heads of the two columns, and the function. Another measurement is a module and a line here."""
 
