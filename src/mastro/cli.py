@@ -5,10 +5,9 @@ to people goes to standard error.
 """
 
 import inspect
-import json
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -53,7 +52,7 @@ class Failure(Exception):
 
 
 def _settings(database: str | None = None, data: Path | None = None, **given: object) -> Settings:
-    return Settings.from_environment(database_url=database, data_dir=data, **given)
+    return Settings.from_environment(environment=None, database_url=database, data_dir=data, **given)
 
 
 @contextmanager
@@ -166,14 +165,11 @@ def demo(*, database: DatabaseUrl = None, data: DataDir = None, seed: int = 1, i
 
 
 @contextmanager
-def _progress(label: str) -> Iterator["_Advance"]:
+def _progress(label: str) -> Iterator[Callable[[int], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
     with Progress(*columns, console=say, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done: bar.update(task, completed=done)
-
-
-type_of_advance = "Callable[[int], None]"
 
 
 @app.command
@@ -282,7 +278,7 @@ def company_create(
     settings = _settings(database, data)
     for value, check in ((vat_number, check_vat_number), (tax_code, check_tax_code)):
         if value and not check(value).valid:
-            raise Failure(check(value).message_en)
+            raise Failure(f"{check(value).en} / {check(value).it}")
     company = Company(
         name=name,
         vat_number=vat_number,
@@ -349,4 +345,4 @@ def main() -> None:
         sys.exit(2)
 
 
-__all__ = ["app", "json", "main"]
+__all__ = ["app", "main"]

@@ -48,7 +48,7 @@ class Settings:
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: object) -> "Settings":
+    def from_environment(cls, *, environment: Mapping[str, str] | None = None, **given: object) -> "Settings":
         """Settings from `MASTRO_*` variables; what is `given` (and not None) wins over them."""
         environment = os.environ if environment is None else environment
         values: dict[str, object] = {}

@@ -184,7 +184,7 @@ def _list(value: Any, item: Any, path: str, errors: Validation) -> list[Any] | N
     return [entry for entry in read if entry is not None]
 
 
-def _check_tree(value: Any, path: str, errors: Validation) -> None:
+def _check_tree(value: Any, path: str, errors: Validation) -> Any:
     """A free tree may hold anything that the store can keep."""
     stack = [value]
     while stack:
@@ -234,7 +234,7 @@ def _base(expected: Any) -> Any:
     return expected.__origin__ if hasattr(expected, "__metadata__") else expected
 
 
-def _text(value: Any, path: str, errors: Validation) -> str | None:
+def _text(value: Any, path: str, errors: Validation) -> Any:
     if not isinstance(value, str):
         return _fail(errors, path, "field must be a string.")
     if "\x00" in value:
@@ -242,7 +242,7 @@ def _text(value: Any, path: str, errors: Validation) -> str | None:
     return value
 
 
-def _decimal(value: Any, expected: Any, path: str, errors: Validation) -> Decimal | None:
+def _decimal(value: Any, expected: Any, path: str, errors: Validation) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         return _fail(errors, path, "field must be a number.")
     try:
@@ -265,7 +265,7 @@ def bounds_of(expected: Any) -> tuple[int, int] | None:
     return None
 
 
-def _date(value: Any, path: str, errors: Validation) -> dt.date | None:
+def _date(value: Any, path: str, errors: Validation) -> Any:
     try:
         return dt.date.fromisoformat(value[:10]) if isinstance(value, str) and len(value) >= 10 else _no_date()
     except ValueError:

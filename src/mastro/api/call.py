@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from mastro.api import body as bodies
 from mastro.api.errors import BadRequest, Forbidden, NotFound, Unauthorized
-from mastro.api.scopes import Scopes, effective
+from mastro.api.scopes import ALL_SCOPES, Scopes, effective
 from mastro.database.connection import Database, Prepared, Session
 from mastro.database.events import emit
 from mastro.database.schema import memberships, tokens
@@ -155,3 +155,24 @@ def json_object(raw: bytes) -> dict[str, object]:
         return msgspec.json.decode(raw, type=dict[str, object])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise BadRequest("The body is not a JSON object.") from None
+
+
+def internal_call(
+    installation: Installation, session: Session, *, company_id: int, user_id: int, now: dt.datetime | None = None
+) -> Call:
+    """A call from within the process, by a user who may do all: the demo, imports, the pages."""
+    granted = " ".join(ALL_SCOPES)
+    return Call(
+        installation=installation,
+        session=session,
+        principal=Principal(user_id, company_id, granted),
+        company_id=company_id,
+        scopes=effective(granted, "master", b"{}"),
+        role="master",
+        permissions=b"{}",
+        path={},
+        query={},
+        raw=b"",
+        address="",
+        now=now or installation.settings.clock(),
+    )

@@ -152,7 +152,9 @@ def _error_schema() -> dict[str, Any]:
 
 
 def _security_schemes(address: str) -> dict[str, Any]:
-    scopes = {scope: f"Read and write {scope[:-2]}" if scope.endswith(":a") else f"Read {scope[:-2]}" for scope in ALL_SCOPES}
+    scopes = {
+        scope: f"Read and write {scope[:-2]}" if scope.endswith(":a") else f"Read {scope[:-2]}" for scope in ALL_SCOPES
+    }
     scopes |= {f"{family}:r": f"Read {family}" for family in FAMILIES if family not in READ_ONLY_FAMILIES}
     return {
         "Token": {"type": "http", "scheme": "bearer"},

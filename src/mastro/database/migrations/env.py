@@ -1,13 +1,13 @@
 """How Alembic runs a migration here: on the connection that it is given, within its transaction."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from mastro.database.columns import JsonBody, PlainText
 
 
-def _render(kind: str, value: Any, autogen: Any) -> str | bool:
+def _render(kind: str, value: Any, autogen: Any) -> str | Literal[False]:
     """Write our own column types by name in a new migration."""
     if kind == "type" and isinstance(value, (JsonBody, PlainText)):
         autogen.imports.add("from mastro.database.columns import JsonBody, PlainText")

@@ -81,7 +81,7 @@ def check_entry(call: Call, collection: Collection[S], new: S, old: S | None, no
     Raises Conflict for a code or, on a create, a VAT number that another entry has; Invalid for an unknown country or a
     person without a first name.
     """
-    _complete_country(new)
+    complete_country(new, "data.country")
     if new.type == "person" and not new.first_name:
         raise invalid("data.first_name", NO_PERSON)
     if (not new.code or (old and old.code == new.code)) and (not new.vat_number or old):
@@ -93,13 +93,17 @@ def check_entry(call: Call, collection: Collection[S], new: S, old: S | None, no
         raise Conflict(f"Esiste già un {noun} con la stessa partita IVA ({new.vat_number})", code="VAT_NUMBER_TAKEN")
 
 
-def _complete_country(new: Supplier) -> None:
-    """The Italian name and the ISO code of the country, from whichever was sent; Italy where neither was."""
+def complete_country(new: Supplier, path: str) -> None:
+    """The Italian name and the ISO code of the country, from whichever was sent; Italy where neither was.
+
+    Raises Invalid at `path` for a country that is none.
+    """
     sent = new.country or new.country_iso or "IT"
     iso = countries.iso_of(sent)
-    if iso is None:
-        raise invalid("data.country", "data.country field is not valid")
-    new.country, new.country_iso = countries.name_of(iso), iso
+    name = countries.name_of(iso) if iso else None
+    if iso is None or name is None:
+        raise invalid(path, f"{path} field is not valid")
+    new.country, new.country_iso = name, iso
 
 
 _TAKEN: dict[tuple[str, str], Prepared] = {}

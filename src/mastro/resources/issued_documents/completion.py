@@ -112,13 +112,12 @@ def language_of(sent: Language | None) -> Language:
     return Language(code=known.code, name=known.name)
 
 
-def _template(sent: DocumentTemplate | None, type: str) -> DocumentTemplate:
-    if sent and sent.id:
-        known = templates.by_id(sent.id)
-        if known is None:
-            raise invalid("data.template.id", f"There is no template {sent.id}.")
-        return known
-    return templates.default(type)
+def _template(sent: DocumentTemplate | None, type: templates.TemplateType) -> DocumentTemplate:
+    """The layout that is asked for, ours of that type where it is one that we do not have: ids of the vendor's are many."""
+    known = templates.by_id(sent.id) if sent and sent.id else None
+    if known is None or known.type != type:
+        return templates.default(type)
+    return DocumentTemplate(id=known.id, name=known.name, type=known.type)
 
 
 def complete_entity(call: Call, new: IssuedDocument, *, autofill: bool) -> None:

@@ -155,3 +155,5 @@ resource = Resource(
     ),
     create_options=OPTIONS,
 )
+
+OPERATIONS = (*resource.operations(),)

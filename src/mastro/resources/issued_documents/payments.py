@@ -1,8 +1,9 @@
 """Installments of a document as it is stored: complete, paid into an account that exists, and adding up to what is due."""
 
+from decimal import Decimal
+
 import msgspec
 
-from mastro import totals as engine
 from mastro.api.call import Call
 from mastro.api.errors import Invalid, invalid
 from mastro.model.issued_document import IssuedDocument, Payment
@@ -51,7 +52,7 @@ def complete(
 def refuse_mismatch(new: IssuedDocument, calculated: Totals) -> None:
     """Raise the vendor's 422, with the totals that the client needs to mend its installments."""
     payments = payments_sum(new.payments_list)
-    answer = msgspec.to_builtins(calculated, builtin_types=(engine.Decimal,)) | {"payments_sum": payments}
+    answer = msgspec.to_builtins(calculated, builtin_types=(Decimal,)) | {"payments_sum": payments}
     raise Invalid(MISMATCH, code="PAYMENTS_MISMATCH", extra={"totals": answer})
 
 
