@@ -29,6 +29,8 @@ TYPES: dict[Kind, Any] = {
     "time": PlainText,
 }
 
+MAX_INTEGER = 2**63 - 1
+
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?")
 
 
@@ -71,12 +73,17 @@ def to_column(kind: Kind, value: object) -> object:
     if kind == "text":
         return fold(str(value))
     if kind == "amount":
-        return scaled(value, SCALE)  # type: ignore[arg-type]  # an amount is a Decimal
+        return _within(scaled(value, SCALE))  # type: ignore[arg-type]  # an amount is a Decimal
     if kind == "price":
-        return scaled(value, PRICE_SCALE)  # type: ignore[arg-type]  # a price is a Decimal
+        return _within(scaled(value, PRICE_SCALE))  # type: ignore[arg-type]  # a price is a Decimal
     if kind == "date":
         return value.isoformat() if isinstance(value, dt.date) else str(value)
     return value
+
+
+def _within(number: int | None) -> int | None:
+    """A whole number, or the largest that a column holds: only a unit price above 9·10^10 euro is ever cut."""
+    return None if number is None else max(-MAX_INTEGER, min(MAX_INTEGER, number))
 
 
 def compare(field: Field, column: ColumnElement[Any], operator: str, operand: Operand) -> ColumnElement[bool]:
@@ -130,7 +137,7 @@ def _text(field: Field, operand: Operand) -> str:
 
 def _integer(field: Field, operand: Operand) -> int:
     number = _number(field, operand)
-    if number != number.to_integral_value() or abs(number) >= 2**63:
+    if number != number.to_integral_value() or abs(number) > MAX_INTEGER:
         raise WrongOperand(f"{field.name} is compared with a whole number")
     return int(number)
 
@@ -148,12 +155,12 @@ def _number(field: Field, operand: Operand) -> Decimal:
 
 
 def _compare_scaled(field: Field, column: ColumnElement[Any], operator: str, operand: Operand) -> ColumnElement[bool]:
-    """Compare without rounding the operand: no amount of two decimals equals 10.005, and those above it begin at 10.01."""
+    """Compare without rounding the operand: no amount of two decimals equals 10.005, those above it begin at 10.01."""
     number = _number(field, operand)
     if abs(number) >= 10**15:
         raise WrongOperand(f"{field.name} is compared with a number below 10^15")
     scale = SCALE if field.kind == "amount" else PRICE_SCALE
-    floor, ceiling = scaled(number, scale, ROUND_FLOOR), scaled(number, scale, ROUND_CEILING)
+    floor, ceiling = _within(scaled(number, scale, ROUND_FLOOR)), _within(scaled(number, scale, ROUND_CEILING))
     match operator:
         case "=":
             return column == floor if floor == ceiling else false()
