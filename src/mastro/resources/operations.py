@@ -1,7 +1,7 @@
 """Every operation of the API, in the order in which the reference page shows them."""
 
 from mastro.api.operation import Operation
-from mastro.resources import company, user
+from mastro.resources import company, company_info, info, products, user
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.issued_documents import documents, e_invoice, totals
 from mastro.resources.issued_documents import info as issued_documents_info
@@ -12,6 +12,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *company.OPERATIONS,
     *clients.OPERATIONS,
     *suppliers.OPERATIONS,
+    *products.OPERATIONS,
+    *info.OPERATIONS,
+    *company_info.OPERATIONS,
     *payment_methods.OPERATIONS,
     *payment_accounts.OPERATIONS,
     *vat_types.OPERATIONS,

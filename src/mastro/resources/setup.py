@@ -20,7 +20,7 @@ S = TypeVar("S", PaymentAccount, PaymentMethod)
 FORFETTARIO = "RF19"
 MINIMI = "RF02"
 
-_DEFAULT_VAT = {FORFETTARIO: vat_types.FORFETTARIO_ID, MINIMI: 67}
+_DEFAULT_VAT = {FORFETTARIO: vat_types.FORFETTARIO_ID, MINIMI: vat_types.MINIMI_ID}
 """Regimes whose invoices carry no VAT → the VAT type of their rows. All others begin with the ordinary rate."""
 
 _REGIME_WORDS = {FORFETTARIO: "forfettario_2015", MINIMI: "minimi"}

@@ -175,6 +175,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_payment_methods")),
     )
     op.create_table(
+        "products",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", PlainText(), nullable=False),
+        sa.Column("code", PlainText(), nullable=False),
+        sa.Column("net_price", sa.BigInteger(), nullable=True),
+        sa.Column("gross_price", sa.BigInteger(), nullable=True),
+        sa.Column("net_cost", sa.BigInteger(), nullable=True),
+        sa.Column("description", PlainText(), nullable=False),
+        sa.Column("category", PlainText(), nullable=False),
+        sa.Column("notes", PlainText(), nullable=False),
+        sa.Column("in_stock", sa.Boolean(), nullable=False),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.Column("updated_at", PlainText(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_products")),
+    )
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_products_company_id_category"), ["company_id", "category"], unique=False)
+        batch_op.create_index(batch_op.f("ix_products_company_id_code"), ["company_id", "code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_products_company_id_name_id"), ["company_id", "name", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_products_company_id_updated_at"), ["company_id", "updated_at"], unique=False
+        )
+
+    op.create_table(
         "suppliers",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -291,6 +317,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suppliers_company_id_code"))
 
     op.drop_table("suppliers")
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_products_company_id_updated_at"))
+        batch_op.drop_index(batch_op.f("ix_products_company_id_name_id"))
+        batch_op.drop_index(batch_op.f("ix_products_company_id_code"))
+        batch_op.drop_index(batch_op.f("ix_products_company_id_category"))
+
+    op.drop_table("products")
     op.drop_table("payment_methods")
     op.drop_table("payment_accounts")
     with op.batch_alter_table("issued_documents", schema=None) as batch_op:
