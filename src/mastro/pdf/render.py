@@ -1,0 +1,78 @@
+"""Layout of a sheet by Typst: the JSON of what is printed in, the bytes of a PDF out."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import typst
+
+from mastro.model.company import Company
+from mastro.model.issued_document import IssuedDocument
+from mastro.pdf.build import build_sheet
+from mastro.pdf.fonts import fonts
+from mastro.pdf.labels import labels_of
+from mastro.pdf.logo import Logo, read_logo
+from mastro.pdf.sheet import Kind, Sheet
+
+TEMPLATES = Path(__file__).parent / "templates"
+EPOCH = dt.date(1970, 1, 1)
+
+
+class LayoutError(Exception):
+    """Typst refused a sheet: a fault of the templates, since no document's data is ever source code to them."""
+
+
+def render(
+    document: IssuedDocument,
+    company: Company,
+    *,
+    kind: Kind = "document",
+    language: str = "it",
+    logo: bytes | None = None,
+    watermark: str | None = None,
+) -> bytes:
+    """The PDF of a document: itself, its delivery note, or as accompanying invoice.
+
+    `language` is a code; one that has no labels prints in English. `logo` is a PNG, JPEG or SVG, and one that cannot
+    be printed is left out. `watermark` is a short text across every page. The same input gives the same bytes.
+    """
+    labels = labels_of(language)
+    picture = read_logo(logo)
+    layout = "delivery_note" if document.type == "delivery_note" else kind
+    day = document.date or EPOCH
+    if picture is not None:
+        sheet = build_sheet(document, company, kind, labels, logo=picture, watermark=watermark)
+        try:
+            return compile_with_logo(sheet, layout, day, picture)
+        except LayoutError:  # a picture broken after its head; without it, any other fault comes up again
+            pass
+    sheet = build_sheet(document, company, kind, labels, logo=None, watermark=watermark)
+    return compile_sheet(sheet, TEMPLATES / f"{layout}.typ", day)
+
+
+def compile_with_logo(sheet: Sheet, layout: Kind, day: dt.date, logo: Logo) -> bytes:
+    """Lay out in a folder of its own, because Typst reads pictures only from below its root."""
+    with TemporaryDirectory(prefix="mastro-pdf-") as folder:
+        root = Path(folder)
+        for template in TEMPLATES.glob("*.typ"):
+            shutil.copyfile(template, root / template.name)
+        (root / f"logo.{logo.extension}").write_bytes(logo.content)
+        return compile_sheet(sheet, root / f"{layout}.typ", day)
+
+
+def compile_sheet(sheet: Sheet, template: Path, day: dt.date) -> bytes:
+    """Run Typst; the document's date stands in for the time of printing, so that bytes can be compared."""
+    noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    try:
+        return typst.compile(
+            template,
+            root=template.parent,
+            font_paths=fonts(),
+            format="pdf",
+            sys_inputs={"sheet": msgspec.json.encode(sheet).decode()},
+            timestamp=max(noon, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)),
+        )
+    except typst.TypstError as error:
+        raise LayoutError(error.message) from error
