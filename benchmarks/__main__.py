@@ -12,15 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import first_page, request_cost
-from benchmarks.report import Result, table
+from benchmarks.report import Table
 
-Bench = Callable[..., list[Result]]
-
-BENCHES: dict[str, tuple[str, str, Bench]] = {
-    "requests": ("floor, CPU per request", "Mastro", request_cost.run),
-    "first-page": (f"{first_page.SHORT:,} invoices", f"{first_page.LONG:,} invoices", first_page.run),
+BENCHES: dict[str, Callable[..., Table]] = {
+    "requests": request_cost.run,
+    "first-page": first_page.run,
 }
-"""By name: the heads of the two columns, and the function. Another measurement is a module and a line here."""
+"""By name, what measures: another measurement is a module with `run(*, quick)` and a line here."""
 
 
 def main() -> None:
@@ -33,15 +31,14 @@ def main() -> None:
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}\n")
     kept: list[dict[str, object]] = []
     if given.self_check:
-        print(table(request_cost.run(quick=given.quick, self_check=True), "floor, CPU per request", "floor again"))
+        print(request_cost.run(quick=given.quick, self_check=True))
         return
     for name in given.only or BENCHES:
-        floor, measured, bench = BENCHES[name]
         start = time.perf_counter()
-        results = bench(quick=given.quick)
-        print(table(results, floor, measured))
+        table = BENCHES[name](quick=given.quick)
+        print(table)
         print(f"({name}: {time.perf_counter() - start:.0f} s)\n", flush=True)
-        kept += [result.as_dict() for result in results]
+        kept += [result.as_dict() for result in table.results]
     if given.json:
         given.json.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

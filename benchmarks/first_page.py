@@ -12,7 +12,7 @@ import msgspec
 
 from benchmarks import rows, servers
 from benchmarks.load import Load, request
-from benchmarks.report import Result
+from benchmarks.report import Result, Table
 from benchmarks.servers import Server
 
 SHORT, LONG = 10_000, 1_000_000
@@ -38,7 +38,7 @@ CASES = (
 )
 
 
-def run(*, quick: bool) -> list[Result]:
+def run(*, quick: bool) -> Table:
     """Measure Mastro at two sizes, in turns: milliseconds from request to answer, one request at a time."""
     sizes = (SHORT, QUICK_LONG if quick else LONG)
     with tempfile.TemporaryDirectory(prefix="mastro-bench-") as name, ExitStack() as stack:
@@ -53,7 +53,8 @@ def run(*, quick: bool) -> list[Result]:
             pair.append(stack.enter_context(servers.run_mastro(store)))
         _, ours = servers.cores()
         os.sched_setaffinity(0, ours)
-        return [_measure(case, pair, sizes, rounds=3 if quick else 9) for case in CASES]
+        measured = [_measure(case, pair, sizes, rounds=3 if quick else 9) for case in CASES]
+    return Table(f"{sizes[0]:,} invoices", f"{sizes[1]:,} invoices", measured)
 
 
 def _measure(case: Case, pair: Sequence[Server], sizes: tuple[int, int], rounds: int) -> Result:

@@ -50,14 +50,22 @@ class Result:
         }
 
 
-def table(results: Sequence[Result], floor: str, measured: str) -> str:
-    """Write results as a Markdown table; `floor` and `measured` head the two columns of figures."""
-    head = ("what", floor, measured, "ratio", "rounds", "bar", "")
-    rows = [head, *(_row(result) for result in results)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = [_line(row, widths) for row in rows]
-    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join(lines)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Results that belong together; `floor` and `measured` head their two columns of figures."""
+
+    floor: str
+    measured: str
+    results: Sequence[Result]
+
+    def __str__(self) -> str:
+        """Write it as a table of Markdown."""
+        head = ("what", self.floor, self.measured, "ratio", "rounds", "bar", "")
+        rows = [head, *(_row(result) for result in self.results)]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+        lines = [_line(row, widths) for row in rows]
+        lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+        return "\n".join(lines)
 
 
 def _row(result: Result) -> tuple[str, ...]:

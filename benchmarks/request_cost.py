@@ -12,7 +12,7 @@ import msgspec
 
 from benchmarks import sample, servers
 from benchmarks.load import CONNECTIONS, Load, request
-from benchmarks.report import Result
+from benchmarks.report import Result, Table
 from benchmarks.servers import Server
 
 PAGE_OF_50 = "issued_documents?type=invoice&fieldset=detailed&per_page=50"
@@ -53,7 +53,7 @@ class Case:
         return [request("GET", f"{path}issued_documents/{id}", token=server.token) for id in ids]
 
 
-def run(*, quick: bool, self_check: bool = False) -> list[Result]:
+def run(*, quick: bool, self_check: bool = False) -> Table:
     """Measure Mastro against the floor; with `self_check` the floor against itself, which must come to about 1."""
     size = QUICK if quick else FULL
     cases = (
@@ -67,7 +67,8 @@ def run(*, quick: bool, self_check: bool = False) -> list[Result]:
         for server in pair:
             with Load(server.port) as load:
                 load.run(cases[2].requests(server, size.documents), size.documents)
-        return [_measure(case, pair, size) for case in cases]
+        measured = [_measure(case, pair, size) for case in cases]
+    return Table("floor, CPU per request", "floor again" if self_check else "Mastro", measured)
 
 
 @contextmanager
