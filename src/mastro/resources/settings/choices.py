@@ -5,22 +5,17 @@ from typing import Any
 from mastro.api import fields as narrowing
 from mastro.api.call import Call
 from mastro.api.errors import Conflict
-from mastro.api.operation import Handler
 from mastro.api.resource import Resource
 from mastro.database.collection import Collection
 from mastro.resources.settings.lookup import MAX_ROWS
 
 
-def list_whole(resource: Resource[Any]) -> Handler:
-    """The handler of a list of all the rows of a resource."""
-
-    def handler(call: Call) -> bytes:
-        wanted = narrowing.wanted(call.query, "basic", resource.basic)
-        order = resource.order_of(call.query.get("sort", ""))
-        rows = resource.collection.page(call.session, call.company_id, order=order, limit=MAX_ROWS)
-        return b'{"data":[%s]}' % b",".join(narrowing.narrow(row[0], wanted) for row in rows)
-
-    return handler
+def list_whole(call: Call, resource: Resource[Any]) -> bytes:
+    """The answer of a list of all the rows of a resource."""
+    wanted = narrowing.wanted(call.query, "basic", resource.basic)
+    order = resource.order_of(call.query.get("sort", ""))
+    rows = resource.collection.page(call.session, call.company_id, order=order, limit=MAX_ROWS)
+    return b'{"data":[%s]}' % b",".join(narrowing.narrow(row[0], wanted) for row in rows)
 
 
 def check_room(call: Call, collection: Collection[Any]) -> None:

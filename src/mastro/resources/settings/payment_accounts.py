@@ -46,7 +46,11 @@ resource = Resource(
     deleted=_forget_in_methods,
 )
 
-list_payment_accounts = list_whole(resource)
+
+def list_payment_accounts(call: Call) -> bytes:
+    """All payment accounts of the company."""
+    return list_whole(call, resource)
+
 
 OPERATIONS = (
     Operation(

@@ -54,7 +54,11 @@ resource = Resource(
     stored=_keep_one_default,
 )
 
-list_payment_methods = list_whole(resource)
+
+def list_payment_methods(call: Call) -> bytes:
+    """All payment methods of the company."""
+    return list_whole(call, resource)
+
 
 OPERATIONS = (
     Operation(
