@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mastro.api.call import Installation
 from mastro.api.endpoint import Api
 from mastro.database.connection import connect
+from mastro.jobs.kinds import HANDLERS, PERIODIC
+from mastro.jobs.worker import Worker
 from mastro.resources.issued_documents import links
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
@@ -43,7 +45,12 @@ def create_app(settings: Settings | None = None) -> Mastro:
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        worker = Worker(installation, HANDLERS, PERIODIC) if settings.worker else None
+        if worker:
+            worker.start()
         yield
+        if worker:
+            await asyncio.to_thread(worker.stop)
         installation.database.close()
 
     async def linked_pdf(request: Request) -> Response:

@@ -45,6 +45,8 @@ class Settings:
     """Days that a signed link to a PDF or an attachment stays open."""
     secret_key: str = ""
     """Signs links and sessions; empty means one made at the first start and kept in `data_dir`."""
+    worker: int = 1
+    """1 runs the worker inside `mastro serve`; 0 leaves the jobs to `mastro worker`."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
 
     @classmethod

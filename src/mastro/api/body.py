@@ -1,7 +1,7 @@
 """Bytes of a request → a typed struct.
 
-The fast way decodes and stops at the first error; only a body that was refused is walked again, to name every broken key
-in the vendor's words, to forgive what the vendor forgives, and to try once more.
+The fast way decodes and stops at the first error; only a body that was refused is walked again, to name every broken
+key in the vendor's words, to forgive what the vendor forgives, and to try once more.
 
 Forgiven: unknown keys, read-only keys of any type, null on any key (it means "not set").
 """

@@ -101,9 +101,9 @@ class Call:
         """The body of the request. Raises Invalid with every broken key."""
         return bodies.parse(self.raw, body)
 
-    def emit(self, type: str, resource_id: int) -> None:
-        """Write an event of this company in this transaction."""
-        emit(self.session, self.company_id, type, resource_id, user_id=self.principal.user_id, now=self.timestamp)
+    def emit(self, type: str, *ids: int) -> None:
+        """Write that something happened to resources of this company, in this transaction."""
+        emit(self.session, self.company_id, type, *ids, user_id=self.principal.user_id, now=self.now)
 
 
 _TOKEN = Prepared(

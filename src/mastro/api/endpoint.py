@@ -1,4 +1,4 @@
-"""The edge of the API: an ASGI application that opens the transaction, asks who calls, runs the operation and answers."""
+"""The edge of the API: opens the transaction, asks who calls, runs the operation and answers."""
 
 import asyncio
 import contextvars

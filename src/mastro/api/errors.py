@@ -1,4 +1,4 @@
-"""Errors of the API: each knows its status, its stable `code` and the vendor's shape and words; one handler writes them."""
+"""Errors of the API: each knows its status, its stable `code` and the vendor's shape and words."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What an operation of the API is: its address, who may call it, what it takes and answers, and the function that does it."""
+"""An operation of the API: its address, who may call it, what it takes and answers, and the function that does it."""
 
 import re
 from collections.abc import Callable

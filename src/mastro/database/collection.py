@@ -27,6 +27,9 @@ _COUNT_UP = Prepared(
     )
 )
 _RECOUNT = Prepared(text("UPDATE counters SET total = total + :step WHERE company_id = :company_id AND name = :name"))
+_FORGET = Prepared(
+    text("UPDATE counters SET total = 0 WHERE company_id = :company_id AND (name = :name OR name LIKE :buckets)")
+)
 _TOTAL = Prepared(text("SELECT total FROM counters WHERE company_id = :company_id AND name = :name"))
 
 ALL: "list[Collection[Any]]" = []
@@ -256,16 +259,7 @@ class Collection(Generic[B]):
 
     def reindex(self, session: Session, company_id: int, progress: Callable[[int], None] = lambda _: None) -> int:
         """Fill every column and counter of a company anew from the bodies; how many rows there were."""
-        session.run(
-            Prepared(
-                text(
-                    "UPDATE counters SET total = 0 WHERE company_id = :company_id AND (name = :name OR name LIKE :buckets)"
-                )
-            ),
-            company_id=company_id,
-            name=self.name,
-            buckets=f"{self.name}:%",
-        )
+        session.run(_FORGET, company_id=company_id, name=self.name, buckets=f"{self.name}:%")
         last, done = 0, 0
         following = Prepared(
             select(self.table.c.id, self.table.c.body)

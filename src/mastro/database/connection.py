@@ -43,7 +43,7 @@ class Compiled:
     __slots__ = ("bodies", "defaults", "sql")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+        compiled = cast("SQLCompiler", statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
         self.sql = str(compiled)
         self.defaults = {k: v for k, v in compiled.params.items() if v is not None}
         self.bodies = tuple(name for name, bind in compiled.binds.items() if isinstance(bind.type, JsonBody))
@@ -66,20 +66,29 @@ class Cursor(Protocol):
     """What `sqlite3` and psycopg have in common."""
 
     @property
-    def rowcount(self) -> int: ...
-    def execute(self, sql: str, parameters: Mapping[str, Any], /) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
-    def fetchone(self) -> Any: ...
+    def rowcount(self) -> int:
+        """How many rows the last statement touched."""
+
+    def execute(self, sql: str, parameters: Mapping[str, Any], /) -> Any:
+        """Run a statement."""
+
+    def fetchall(self) -> list[Any]:
+        """All rows."""
+
+    def fetchone(self) -> Any:
+        """The next row."""
 
 
 class Session:
     """A transaction. Whoever opened it commits it; code that is handed a session never does."""
 
-    __slots__ = ("cursor", "database")
+    __slots__ = ("cursor", "database", "enqueued")
 
     def __init__(self, database: "Database", cursor: Cursor) -> None:
         self.database = database
         self.cursor = cursor
+        self.enqueued = False
+        """True once the transaction has left a job for the workers."""
 
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> Cursor:
         if isinstance(statement, Prepared):
@@ -124,6 +133,8 @@ class Database:
         self.local = threading.local()
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self.opened: list[Any] = []
+        self.jobs_waiting = threading.Event()
+        """Set when a transaction with jobs has committed: a worker in this process need not wait for its turn."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -214,6 +225,8 @@ class SQLite(Database):
         """See `Database.write`; takes the write lock at once, so that no transaction fails half-way for it."""
         with self._transaction("BEGIN IMMEDIATE") as session:
             yield session
+        if session.enqueued:
+            self.jobs_waiting.set()
 
     def execute(self, cursor: Cursor, compiled: Compiled, values: Mapping[str, Any]) -> None:
         """See `Database.execute`."""
@@ -286,6 +299,8 @@ class PostgreSQL(Database):
         """See `Database.write`."""
         with self._transaction("BEGIN") as session:
             yield session
+        if session.enqueued:
+            self.jobs_waiting.set()
 
     def execute(self, cursor: Cursor, compiled: Compiled, values: Mapping[str, Any]) -> None:
         """See `Database.execute`."""

@@ -1,12 +1,12 @@
 """The tables that no single resource owns. A resource's own table is declared by its `Collection`.
 
-Every primary key, unique constraint and index of a company's table begins with `company_id`: that is what keeps companies
-apart, and what lets the same schema be distributed by company over several servers.
+Every primary key, unique constraint and index of a company's table begins with `company_id`: that is what keeps
+companies apart, and what lets the same schema be distributed by company over several servers.
 """
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
 
 from mastro.database.columns import JsonBody, PlainText
 
@@ -19,7 +19,7 @@ metadata = MetaData(
     }
 )
 
-INSTALLATION_TABLES = frozenset({"users", "companies", "tokens", "alembic_version"})
+INSTALLATION_TABLES = frozenset({"users", "companies", "tokens", "jobs", "schedules", "alembic_version"})
 """Tables that belong to the installation. All others belong to a company, and the schema test holds them to that."""
 
 users = Table(
@@ -100,6 +100,40 @@ bin_ = Table(
 """Deleted documents, whole, until they are recovered or deleted for good."""
 
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="grows with time"),
+    Column("company_id", Integer, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("payload", JsonBody, nullable=False),
+    Column("state", PlainText, nullable=False, comment="queued, running, dead; a job that is done is deleted"),
+    Column("run_at", PlainText, nullable=False, comment="not before; of a running job: when its worker counts as gone"),
+    Column("attempts", Integer, nullable=False),
+    Column("error", PlainText, nullable=False, comment="why the last attempt failed"),
+    Column("created_at", PlainText, nullable=False),
+    Index(None, "state", "run_at"),
+)
+"""What is to be done after a transaction, written in it: done if and only if it committed, at least once."""
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("next_run", PlainText, nullable=False),
+)
+"""When each periodic task of the installation runs next; whichever worker moves the time on runs it."""
+
+webhook_targets = Table(
+    "webhook_targets",
+    metadata,
+    Column("company_id", Integer, primary_key=True, autoincrement=False),
+    Column("type", PlainText, primary_key=True, comment="event type without the vendor's prefix"),
+    Column("subscription_id", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Who wants which event: derived from the verified subscriptions, read whenever an event is written."""
+
+
 def company_table(
     name: str,
     *columns: Column[Any],
@@ -117,16 +151,3 @@ def company_table(
         *(Index(None, "company_id", *names) for names in indexes),
         *(UniqueConstraint("company_id", *names) for names in unique),
     )
-
-
-__all__ = [
-    "BigInteger",
-    "Boolean",
-    "bin_",
-    "company_table",
-    "companies",
-    "counters",
-    "events",
-    "memberships",
-    "metadata",
-]

@@ -1,7 +1,7 @@
 """Migrations: the schema brought forward, on either database, by one command.
 
-`upgrade` and `revision` are handed the metadata of all tables by their caller, because the resources, which declare most
-of them, stand above this package.
+`upgrade` and `revision` are handed the metadata of all tables by their caller, because the resources, which declare
+most of them, stand above this package.
 """
 
 from pathlib import Path

@@ -156,6 +156,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "jobs",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False, comment="grows with time"),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("kind", PlainText(), nullable=False),
+        sa.Column("payload", JsonBody(), nullable=False),
+        sa.Column("state", PlainText(), nullable=False, comment="queued, running, dead; a job that is done is deleted"),
+        sa.Column(
+            "run_at",
+            PlainText(),
+            nullable=False,
+            comment="not before; of a running job: when its worker counts as gone",
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", PlainText(), nullable=False, comment="why the last attempt failed"),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_state_run_at"), ["state", "run_at"], unique=False)
+
+    op.create_table(
         "payment_accounts",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -200,6 +221,12 @@ def upgrade() -> None:
             batch_op.f("ix_products_company_id_updated_at"), ["company_id", "updated_at"], unique=False
         )
 
+    op.create_table(
+        "schedules",
+        sa.Column("name", PlainText(), nullable=False),
+        sa.Column("next_run", PlainText(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_schedules")),
+    )
     op.create_table(
         "suppliers",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -259,6 +286,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_vat_types")),
     )
     op.create_table(
+        "webhook_targets",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("type", PlainText(), nullable=False, comment="event type without the vendor's prefix"),
+        sa.Column("subscription_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "type", "subscription_id", name=op.f("pk_webhook_targets")),
+    )
+    op.create_table(
         "words",
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -307,6 +341,7 @@ def downgrade() -> None:
     op.drop_table("tokens")
     op.drop_table("memberships")
     op.drop_table("words")
+    op.drop_table("webhook_targets")
     op.drop_table("vat_types")
     op.drop_table("users")
     with op.batch_alter_table("suppliers", schema=None) as batch_op:
@@ -317,6 +352,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suppliers_company_id_code"))
 
     op.drop_table("suppliers")
+    op.drop_table("schedules")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_products_company_id_updated_at"))
         batch_op.drop_index(batch_op.f("ix_products_company_id_name_id"))
@@ -326,6 +362,10 @@ def downgrade() -> None:
     op.drop_table("products")
     op.drop_table("payment_methods")
     op.drop_table("payment_accounts")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_jobs_state_run_at"))
+
+    op.drop_table("jobs")
     with op.batch_alter_table("issued_documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issued_documents_company_id_updated_at"))
         batch_op.drop_index(batch_op.f("ix_issued_documents_company_id_type_next_due_date"))

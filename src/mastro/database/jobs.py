@@ -1,0 +1,144 @@
+"""The queue: what a transaction leaves to be done, and how workers share it without doing anything twice.
+
+A job is claimed by moving its `run_at` ahead: if its worker dies, the time passes and another takes it. So a job may
+run more than once, and whoever receives its effect must be able to tell.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, select, text, update
+
+from mastro.database.connection import Prepared, Row, Session
+from mastro.database.ids import next_time_id
+from mastro.database.schema import jobs
+
+CLAIM_SECONDS = 300
+"""How long a worker may take for a job before it counts as gone."""
+
+
+def _stamp(moment: dt.datetime) -> str:
+    """A time of the queue, in UTC: Italian time has an hour twice a year that comes twice."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job."""
+
+    id: int
+    company_id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    """How often it was tried, this time included."""
+
+
+_INSERT = Prepared(insert(jobs))
+
+_COLUMNS = "id, company_id, kind, payload, attempts"
+
+_CLAIM = {
+    "sqlite": Prepared(
+        text(
+            "UPDATE jobs SET state = 'running', run_at = :until, attempts = attempts + 1 WHERE id IN ("
+            "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND run_at <= :now ORDER BY run_at LIMIT :limit)"
+            f" RETURNING {_COLUMNS}"
+        )
+    ),
+    "postgresql": Prepared(
+        text(
+            "UPDATE jobs SET state = 'running', run_at = :until, attempts = attempts + 1 WHERE id IN ("
+            "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND run_at <= :now ORDER BY run_at LIMIT :limit"
+            f" FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}"
+        )
+    ),
+}
+
+_DONE = Prepared(delete(jobs).where(jobs.c.id == bindparam("id")))
+
+_AGAIN = Prepared(
+    update(jobs)
+    .where(jobs.c.id == bindparam("key"))
+    .values(
+        state=bindparam("state"), run_at=bindparam("run_at"), error=bindparam("error"), attempts=bindparam("attempts")
+    )
+)
+
+
+def enqueue(
+    session: Session,
+    company_id: int,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    now: dt.datetime,
+    run_at: dt.datetime | None = None,
+) -> int:
+    """Leave a job: it is there if and only if the transaction commits. The id."""
+    id = next_time_id()
+    session.run(
+        _INSERT,
+        id=id,
+        company_id=company_id,
+        kind=kind,
+        payload=msgspec.json.encode(payload),
+        state="queued",
+        run_at=_stamp(run_at or now),
+        attempts=0,
+        error="",
+        created_at=_stamp(now),
+    )
+    session.enqueued = True
+    return id
+
+
+def claim(session: Session, *, now: dt.datetime, limit: int) -> list[Job]:
+    """Take up to `limit` jobs that are due, the longest waiting first; no other worker gets them meanwhile."""
+    until = now + dt.timedelta(seconds=CLAIM_SECONDS)
+    rows = session.rows(_CLAIM[session.database.kind], now=_stamp(now), until=_stamp(until), limit=limit)
+    return [
+        Job(id, company_id, kind, msgspec.json.decode(payload), attempts)
+        for id, company_id, kind, payload, attempts in rows
+    ]
+
+
+def done(session: Session, job: Job) -> None:
+    """Forget a job that is done."""
+    session.run(_DONE, id=job.id)
+
+
+def again(session: Session, job: Job, error: str, *, run_at: dt.datetime) -> None:
+    """Let a job that failed wait for its next turn."""
+    session.run(_AGAIN, key=job.id, state="queued", run_at=_stamp(run_at), error=error[:2000], attempts=job.attempts)
+
+
+def bury(session: Session, job: Job, error: str, *, now: dt.datetime) -> None:
+    """Put a job aside that no retry will mend; `mastro jobs` shows it and can wake it."""
+    session.run(_AGAIN, key=job.id, state="dead", run_at=_stamp(now), error=error[:2000], attempts=job.attempts)
+
+
+def listed(session: Session, state: str | None = None, limit: int = 100) -> list[Row]:
+    """Jobs as (id, company_id, kind, state, run_at, attempts, error, created_at), the next ones first."""
+    statement = select(
+        jobs.c.id,
+        jobs.c.company_id,
+        jobs.c.kind,
+        jobs.c.state,
+        jobs.c.run_at,
+        jobs.c.attempts,
+        jobs.c.error,
+        jobs.c.created_at,
+    )
+    if state:
+        statement = statement.where(jobs.c.state == state)
+    return session.rows(statement.order_by(jobs.c.run_at).limit(limit))
+
+
+def wake(session: Session, id: int, *, now: dt.datetime) -> bool:
+    """Give a dead or waiting job its turn at once; False where there is no such job."""
+    changed = session.run(_AGAIN, key=id, state="queued", run_at=_stamp(now), error="", attempts=0)
+    session.enqueued = True
+    return changed > 0

@@ -1,0 +1,1 @@
+"""What is done after a transaction: the worker, and one module per kind of job."""
