@@ -1,7 +1,7 @@
 """Fixtures of every test that speaks to the server: one application per worker and database, a new company per test.
 
-A test that asks for any of them runs twice, on SQLite and on PostgreSQL. The application is the real one: `client` calls
-it in process, `sdk` hands out the vendor's own client, which speaks to it over a socket.
+A test that asks for any of them runs twice, on SQLite and on PostgreSQL. The application is the real one: `client`
+calls it in process, `sdk` hands out the vendor's own client, which speaks to it over a socket.
 """
 
 import os
@@ -11,6 +11,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from mastro.api.call import Installation
+from mastro.api.call import Call, Installation, Principal
+from mastro.api.scopes import ALL_SCOPES, effective
 from mastro.app import Mastro, create_app
 from mastro.database import migrations
 from mastro.model.company import Company, CompanySettings
@@ -29,7 +31,7 @@ from mastro.resources import setup
 from mastro.resources.tables import metadata
 from mastro.resources.user import create_user
 from mastro.settings import Settings
-from support import VAT_NUMBER, Client, Clock, MakeCompany, MakeToken, MakeUser, Sdk
+from support import VAT_NUMBER, Client, Clock, MakeCompany, MakeToken, MakeUser, OpenCall, Sdk
 
 # the databases
 
@@ -233,6 +235,33 @@ def owner_of(session: Any, company_id: int) -> int:
 
 def _now(installation: Installation) -> str:
     return installation.settings.clock().strftime("%Y-%m-%d %H:%M:%S")
+
+
+@pytest.fixture
+def call(installation: Installation, clock: Clock, company_id: int) -> OpenCall:
+    """The call that a request of the test's company would be, with every scope: `with call() as opened: …`."""
+
+    @contextmanager
+    def open_call() -> Iterator[Call]:
+        with installation.database.write() as session:
+            owner = owner_of(session, company_id)
+            granted = " ".join(ALL_SCOPES)
+            yield Call(
+                installation=installation,
+                session=session,
+                principal=Principal(owner, company_id, granted),
+                company_id=company_id,
+                scopes=effective(granted, "master", b"{}"),
+                role="master",
+                permissions=b"{}",
+                path={},
+                query={},
+                raw=b"",
+                address="",
+                now=clock(),
+            )
+
+    return open_call
 
 
 @pytest.fixture

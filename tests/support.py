@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import fattureincloud_python_sdk as vendor
 from starlette.testclient import TestClient
 
+from mastro.api.call import Call
 from mastro.settings import ROME
 
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -84,3 +86,4 @@ MakeUser = Callable[..., int]
 MakeCompany = Callable[..., int]
 MakeToken = Callable[..., str]
 CheckAccess = Callable[..., None]
+OpenCall = Callable[[], AbstractContextManager[Call]]
