@@ -1,7 +1,7 @@
 """Settings of an installation: the one place where the environment is read.
 
-Each setting is a field of `Settings` and an environment variable `MASTRO_` + its name in capitals. A secret can also come
-from a file: `MASTRO_SECRET_KEY_FILE=/run/secrets/key`.
+Each setting is a field of `Settings` and an environment variable `MASTRO_` + its name in capitals. A secret can also
+come from a file: `MASTRO_SECRET_KEY_FILE=/run/secrets/key`.
 """
 
 import datetime as dt
@@ -45,6 +45,8 @@ class Settings:
     """Days that a signed link to a PDF or an attachment stays open."""
     secret_key: str = ""
     """Signs links and sessions; empty means one made at the first start and kept in `data_dir`."""
+    quotas: str = ""
+    """`vendor` turns the vendor's request limits on; empty means none."""
     worker: int = 1
     """1 runs the worker inside `mastro serve`; 0 leaves the jobs to `mastro worker`."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)

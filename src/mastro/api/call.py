@@ -39,6 +39,8 @@ class Principal:
     """The one company that the token is for; None for all of the user's."""
     granted: str
     """Scopes of the token, separated by spaces."""
+    program: str = "personal"
+    """What requests are counted by: the application that the token was given to, or all personal tokens together."""
 
 
 @dataclass(slots=True)

@@ -3,21 +3,23 @@
 import asyncio
 import contextvars
 from collections.abc import Callable
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import TypeVar
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from mastro.api.call import Call, Installation, authenticate, membership, scopes_in
-from mastro.api.errors import ApiError, BadRequest, Busy, Forbidden, MethodNotAllowed, NotFound, TooLarge
-from mastro.api.operation import JSON, Answer, Operation, Router
+from mastro.api import limits
+from mastro.api.call import Installation
+from mastro.api.errors import ApiError, BadRequest, Busy, MethodNotAllowed, NotFound, TooLarge
+from mastro.api.operation import Answer, Operation, Router
+from mastro.api.request import Incoming, query_of, with_headers
 from mastro.database.connection import Duplicate, Session, Unavailable
 
 log = structlog.get_logger()
 
-MAX_QUERY = 16_384
+T = TypeVar("T")
 
 
 class Api:
@@ -51,21 +53,35 @@ class Api:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         operation, path = self._find(scope)
         raw = await self._read(scope, receive)
-        call = self._caller(operation, path, scope, raw)
+        incoming = Incoming(
+            self.installation,
+            operation,
+            path,
+            query_of(scope["query_string"]),
+            raw,
+            scope["path"],
+            scope["headers"],
+        )
         database = self.installation.database
+        counted = limits.UNUSED
+        if self.installation.settings.quotas == "vendor":
+            counted = await self._in_thread(database.executor, lambda: database.retry(lambda: _count(incoming)))
         transaction = database.write if operation.writes else database.read
 
         def work() -> bytes | Answer:
-            return database.retry(lambda: _in_transaction(transaction, call))
+            return database.retry(lambda: _in_transaction(transaction, incoming.run))
 
         if database.embedded and not operation.writes and not operation.slow:
             result = work()
         else:
             # writes take turns in the database's own threads; what is slow without writing takes any other
             executor = database.executor if operation.writes or not database.embedded else None
-            context = contextvars.copy_context()
-            result = await asyncio.get_running_loop().run_in_executor(executor, context.run, work)
-        return result if isinstance(result, Answer) else Answer(result)
+            result = await self._in_thread(executor, work)
+        return with_headers(result, counted)
+
+    async def _in_thread(self, executor: Executor | None, work: Callable[[], T]) -> T:
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(executor, context.run, work)
 
     def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
         found = self.router.find(scope["path"])
@@ -100,46 +116,20 @@ class Api:
             if not message.get("more_body"):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def _caller(
-        self, operation: Operation, path: dict[str, str], scope: Scope, raw: bytes
-    ) -> Callable[[Session], bytes | Answer]:
-        """What is to be done inside the transaction."""
-        headers = scope["headers"]
-        authorization = _header(headers, b"authorization")
-        query = _query(scope["query_string"])
-        installation = self.installation
 
-        def run(session: Session) -> bytes | Answer:
-            now = installation.settings.clock()
-            timestamp = now.strftime("%Y-%m-%d %H:%M:%S")
-            principal = authenticate(session, authorization, timestamp)
-            company_id, role, permissions = 0, "master", b"{}"
-            company = path.get("company_id")
-            if company is not None:
-                if not (company.isascii() and company.isdigit() and len(company) < 10):
-                    raise Forbidden("The token does not give access to this company.")
-                company_id = int(company)
-                role, permissions = membership(session, principal, company_id)
-            call = Call(
-                installation=installation,
-                session=session,
-                principal=principal,
-                company_id=company_id,
-                scopes=scopes_in(principal, role, permissions),
-                role=role,
-                permissions=permissions,
-                path=path,
-                query=query,
-                raw=raw,
-                address=scope["path"],
-                now=now,
-                content_type=_header(headers, b"content-type"),
-            )
-            if operation.needs and operation.needs not in call.scopes:
-                raise Forbidden(f"The scope {operation.needs} is required.")
-            return operation.handler(call)
-
-        return run
+def _count(incoming: Incoming) -> limits.Headers:
+    """Count a request against the vendor's limits, in a transaction of its own: refused requests count too."""
+    now = incoming.installation.settings.clock()
+    with incoming.installation.database.write() as session:
+        principal = incoming.principal(session, now)
+        refused: ApiError | None = None
+        try:
+            counted = limits.count(session, incoming.company_id, principal.program, now)
+        except ApiError as error:
+            refused = error
+    if refused:
+        raise refused
+    return counted
 
 
 def _in_transaction(
@@ -154,27 +144,3 @@ def _in_transaction(
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The body of the request is longer than the {limit} bytes that this server accepts.")
-
-
-def _header(headers: list[tuple[bytes, bytes]], wanted: bytes) -> str:
-    for name, value in headers:
-        if name == wanted:
-            return value.decode("latin-1")
-    return ""
-
-
-def _query(raw: bytes) -> dict[str, str]:
-    if not raw:
-        return {}
-    if len(raw) > MAX_QUERY:
-        raise BadRequest(f"The query is longer than {MAX_QUERY} bytes.")
-    try:
-        pairs: list[tuple[str, Any]] = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="strict")
-    except ValueError:  # UnicodeDecodeError is one
-        raise BadRequest("The query is not valid UTF-8.") from None
-    if any("\x00" in key or "\x00" in value for key, value in pairs):
-        raise BadRequest("The query must not hold the character NUL.")
-    return dict(pairs)
-
-
-__all__ = ["JSON", "Api"]

@@ -62,6 +62,8 @@ class Resource(Generic[B]):
     """What else belongs into the transaction once the row is there: derived rows."""
     deleted: Callable[[Call, B], None] = lambda _call, _old: None
     """What else belongs into the transaction of a delete. Raises ApiError to refuse it."""
+    keeps: tuple[str, ...] = ()
+    """Keys that no modify changes, whatever it says: clients send defaults for what their caller did not set."""
     order: Order = (("id", False),)
     """Order of a list that asks for none."""
     outgoing: tuple[str, ...] = ()
@@ -218,6 +220,8 @@ class Resource(Generic[B]):
 
     def replace(self, call: Call, id: int, new: B, old: B) -> bytes:
         """Store a changed resource, whoever changed it; its body as stored."""
+        for key in self.keeps:
+            setattr(new, key, getattr(old, key))
         self._check(new)
         call.require(self.scope_of(new), "a")
         new.id = id  # type: ignore[attr-defined]  # every stored body has an id

@@ -134,6 +134,29 @@ webhook_targets = Table(
 """Who wants which event: derived from the verified subscriptions, read whenever an event is written."""
 
 
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("company_id", Integer, primary_key=True, autoincrement=False),
+    Column("key", PlainText, primary_key=True, comment="hash of user, operation and the key that was sent"),
+    Column("request", PlainText, nullable=False, comment="hash of the body"),
+    Column("answer", JsonBody, nullable=False),
+    Column("created_at", PlainText, nullable=False, comment="UTC"),
+)
+"""Answers to creates, kept for a day: a create that is sent twice is done once."""
+
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("company_id", Integer, primary_key=True, autoincrement=False),
+    Column("program", PlainText, primary_key=True, comment="application or token that asks; empty for all together"),
+    Column("span", PlainText, primary_key=True, comment="short, hour, month"),
+    Column("start", PlainText, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+"""Requests by window, where the vendor's limits are turned on."""
+
+
 def company_table(
     name: str,
     *columns: Column[Any],

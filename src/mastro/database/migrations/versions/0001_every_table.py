@@ -1,4 +1,4 @@
-"""Every table"""
+"""every table"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -87,6 +87,15 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("created_at", PlainText(), nullable=False),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_events")),
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", PlainText(), nullable=False, comment="hash of user, operation and the key that was sent"),
+        sa.Column("request", PlainText(), nullable=False, comment="hash of the body"),
+        sa.Column("answer", JsonBody(), nullable=False),
+        sa.Column("created_at", PlainText(), nullable=False, comment="UTC"),
+        sa.PrimaryKeyConstraint("company_id", "key", name=op.f("pk_idempotency_keys")),
     )
     op.create_table(
         "issued_documents",
@@ -222,6 +231,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "quotas",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "program", PlainText(), nullable=False, comment="application or token that asks; empty for all together"
+        ),
+        sa.Column("span", PlainText(), nullable=False, comment="short, hour, month"),
+        sa.Column("start", PlainText(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "program", "span", "start", name=op.f("pk_quotas")),
+    )
+    op.create_table(
         "schedules",
         sa.Column("name", PlainText(), nullable=False),
         sa.Column("next_run", PlainText(), nullable=False),
@@ -353,6 +373,7 @@ def downgrade() -> None:
 
     op.drop_table("suppliers")
     op.drop_table("schedules")
+    op.drop_table("quotas")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_products_company_id_updated_at"))
         batch_op.drop_index(batch_op.f("ix_products_company_id_name_id"))
@@ -374,6 +395,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_issued_documents_company_id_dn_year_dn_number"))
 
     op.drop_table("issued_documents")
+    op.drop_table("idempotency_keys")
     op.drop_table("events")
     op.drop_table("counters")
     op.drop_table("companies")

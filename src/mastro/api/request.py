@@ -1,0 +1,115 @@
+"""A request with its operation found: what happens inside its transaction, from the token to the answer."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from mastro.api import idempotency
+from mastro.api.call import Call, Installation, Principal, authenticate, membership, scopes_in
+from mastro.api.errors import BadRequest, Forbidden
+from mastro.api.operation import Answer, Operation
+from mastro.database.connection import Session
+
+MAX_QUERY = 16_384
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What came over the wire, for one operation."""
+
+    installation: Installation
+    operation: Operation
+    path: dict[str, str]
+    query: dict[str, str]
+    raw: bytes
+    """Body of the request."""
+    address: str
+    headers: RawHeaders
+
+    def principal(self, session: Session, now: dt.datetime) -> Principal:
+        """Whom the token speaks for. Raises Unauthorized."""
+        return authenticate(session, header(self.headers, b"authorization"), now.strftime("%Y-%m-%d %H:%M:%S"))
+
+    @property
+    def company_id(self) -> int:
+        """Company of the path, 0 where the address belongs to none. Raises Forbidden for what can be none."""
+        company = self.path.get("company_id")
+        if company is None:
+            return 0
+        if not (company.isascii() and company.isdigit() and len(company) < 10):
+            raise Forbidden("The token does not give access to this company.")
+        return int(company)
+
+    def run(self, session: Session) -> bytes | Answer:
+        """Answer within a transaction. Raises ApiError."""
+        now = self.installation.settings.clock()
+        principal = self.principal(session, now)
+        company_id, role, permissions = self.company_id, "master", b"{}"
+        if "company_id" in self.path:
+            role, permissions = membership(session, principal, company_id)
+        call = Call(
+            installation=self.installation,
+            session=session,
+            principal=principal,
+            company_id=company_id,
+            scopes=scopes_in(principal, role, permissions),
+            role=role,
+            permissions=permissions,
+            path=self.path,
+            query=self.query,
+            raw=self.raw,
+            address=self.address,
+            now=now,
+            content_type=header(self.headers, b"content-type"),
+        )
+        operation = self.operation
+        if operation.needs and operation.needs not in call.scopes:
+            raise Forbidden(f"The scope {operation.needs} is required.")
+        if operation.method == "POST" and operation.writes:
+            key = header(self.headers, b"idempotency-key")
+            if key:
+                return self._once(call, idempotency.key_of(key, operation.id, principal.user_id))
+        return operation.handler(call)
+
+    def _once(self, call: Call, key: str) -> bytes | Answer:
+        """Do the operation, unless it was done before under the same key."""
+        known = idempotency.replay(call.session, call.company_id, key, self.raw, call.now)
+        if known is not None:
+            return known
+        answer = self.operation.handler(call)
+        body = answer if isinstance(answer, bytes) else answer.body
+        idempotency.keep(call.session, call.company_id, key, self.raw, body, call.now)
+        return answer
+
+
+def header(headers: RawHeaders, wanted: bytes) -> str:
+    """The first header of that name, "" without one."""
+    for name, value in headers:
+        if name == wanted:
+            return value.decode("latin-1")
+    return ""
+
+
+def query_of(raw: bytes) -> dict[str, str]:
+    """The query by key, the last value where a key comes twice. Raises BadRequest for one that is no text."""
+    if not raw:
+        return {}
+    if len(raw) > MAX_QUERY:
+        raise BadRequest(f"The query is longer than {MAX_QUERY} bytes.")
+    try:
+        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="strict")
+    except ValueError:  # UnicodeDecodeError is one
+        raise BadRequest("The query is not valid UTF-8.") from None
+    if any("\x00" in key or "\x00" in value for key, value in pairs):
+        raise BadRequest("The query must not hold the character NUL.")
+    return dict(pairs)
+
+
+def with_headers(answer: bytes | Answer, more: dict[str, str]) -> Answer:
+    """An answer with more headers."""
+    if isinstance(answer, bytes):
+        return Answer(answer, headers=more)
+    return dataclasses.replace(answer, headers={**more, **answer.headers})
