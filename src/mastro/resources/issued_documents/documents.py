@@ -85,11 +85,12 @@ def _prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> Non
 
 
 def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None]:
-    """One type, or several separated by commas, or (ours) all that the token may read."""
+    """One type, or several separated by commas, or (ours) all that the token may read. Raises for any other."""
     sent = call.query.get("type", "")
-    types = [name.strip() for name in sent.split(",") if name.strip()]
+    types = list(dict.fromkeys(name.strip() for name in sent.split(",") if name.strip()))
+    readable = [name for name, scope in DOCUMENT_SCOPES.items() if call.may(f"issued_documents.{scope}", "r")]
     if not types:
-        types = [name for name, scope in DOCUMENT_SCOPES.items() if call.may(f"issued_documents.{scope}", "r")]
+        types = readable
         if not types:
             call.require("issued_documents.invoices", "r")
     for name in types:
@@ -104,8 +105,8 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
         return {}, None
     table = documents.table
     where: ColumnElement[bool] = table.c.type.in_(types)
-    if inclusive and "delivery_note" in types:  # also those attached to invoices
-        where = where | table.c.dn_year.is_not(None)
+    if inclusive and "delivery_note" in types:  # also those attached to invoices, as far as the token may read these
+        where = where | (table.c.dn_year.is_not(None) & table.c.type.in_(readable))
     return {}, where
 
 
@@ -140,6 +141,7 @@ resource = Resource(
     prepare=_prepare,
     deleted=_to_bin,
     order=(("date", True), ("id", True)),
+    keeps=("type",),
     outgoing=("id", "links"),
     computed=computed_links,
     list_filter=_list_filter,
@@ -147,7 +149,7 @@ resource = Resource(
         Parameter(
             "type",
             {"type": "string"},
-            f"Type of the documents, one of {', '.join(DOCUMENT_SCOPES)}; several separated by commas, or all without it",
+            f"Type of the documents, one of {', '.join(DOCUMENT_SCOPES)}; several with commas between, or all without it",
         ),
         Parameter(
             "inclusive", {"type": "integer", "enum": [0, 1]}, "With delivery_note: also those attached to invoices"

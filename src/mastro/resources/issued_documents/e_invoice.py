@@ -47,7 +47,7 @@ def invoice_of(call: Call, document: IssuedDocument) -> Invoice:
 
 
 def refuse_findings(findings: list[Finding]) -> None:
-    """Raise the vendor's 422 where the SdI would discard the file; what was found, where and how to mend it is beside."""
+    """Raise the vendor's 422 where the SdI would discard the file; beside it what was found, where, and the remedy."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if not errors:
         return

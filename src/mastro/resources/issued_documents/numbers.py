@@ -1,7 +1,8 @@
 """The number of a document: given, or refused with the vendor's 409.
 
 Everything here runs under the lock that every writer of the company's documents holds, so that between looking for the
-last number and storing the next one nobody else can take it. There is no gap because the number is looked up, not drawn.
+last number and storing the next one nobody else can take it. There is no gap because the number is looked up, not
+drawn.
 """
 
 import datetime as dt
@@ -56,8 +57,8 @@ _DELIVERY_NOTE_TAKEN = Prepared(
 def give_number(call: Call, new: IssuedDocument, old: IssuedDocument | None, *, ordered: bool) -> None:
     """Give the document its number, or check the one that it asks for.
 
-    `ordered` says whether numbers must follow the dates. Raises Invalid for what can be no number, Conflict for one that
-    is taken or out of order.
+    `ordered` says whether numbers must follow the dates. Raises Invalid for what can be no number, Conflict for one
+    that is taken or out of order.
     """
     assert new.type  # noqa: S101
     assert new.date  # noqa: S101
@@ -153,7 +154,8 @@ def give_delivery_note_number(call: Call, new: IssuedDocument) -> None:
         return
     problem = numeration.check_number(new.dn_number)
     if problem:
-        raise Invalid(validation={"data.dn_number": [problem]}, code="INVALID_NUMBER")
+        words = problem.replace("data.number", "data.dn_number")
+        raise Invalid(validation={"data.dn_number": [words]}, code="INVALID_NUMBER")
     taken = _one(call.session, _TAKEN, series, call.company_id, new.id, number=new.dn_number) or _attached_with(
         call, series.year, new.dn_number, new.id
     )

@@ -8,15 +8,23 @@ from mastro.api.call import Call
 from mastro.api.errors import Invalid, invalid
 from mastro.model.issued_document import IssuedDocument, Payment
 from mastro.model.settings import PaymentAccount
+from mastro.money import ZERO, round2
 from mastro.resources.settings import lookup
 from mastro.totals import Totals
-from mastro.totals.payments import due_date, fix_payments, mismatch, next_due_date, payments_sum
+from mastro.totals.payments import (
+    PAYMENT_FREE_TYPES,
+    due_date,
+    fix_payments,
+    mismatch,
+    next_due_date,
+    payments_sum,
+)
 
 MISMATCH = "Il totale dei pagamenti non corrisponde al totale da pagare."
 NO_ACCOUNT = "É necessario impostare il conto di saldo nel pagamento"
 
-TYPES_WITHOUT_PAYMENTS = frozenset({"quote", "delivery_note", "supplier_order", "work_report"})
-"""Types that nobody pays: installments are kept if they are sent, and need not add up."""
+UNSCHEDULED_TYPES = frozenset({"order", "work_report"})
+"""Types that may come without installments (ours); those that are sent must add up as on an invoice."""
 
 
 def complete(
@@ -28,9 +36,10 @@ def complete(
     fix: bool,
     default_terms: int,
 ) -> None:
-    """Complete the installments. Raises Invalid where they do not add up, or one is paid into no account."""
+    """Complete the installments; on a type that nobody pays they are kept as sent. Raises Invalid where they do not add up, or one is paid into no account."""
     assert new.date  # noqa: S101
-    if fix and new.type not in TYPES_WITHOUT_PAYMENTS:
+    payable = new.type not in PAYMENT_FREE_TYPES
+    if fix and payable:
         entity = new.entity
         days = entity.default_payment_terms if entity and entity.default_payment_terms is not None else default_terms
         new.payments_list = fix_payments(
@@ -41,9 +50,14 @@ def complete(
             terms_type=entity.default_payment_terms_type if entity else "standard",
             account=new.payment_method.default_payment_account if new.payment_method else None,
         )
-    elif new.type not in TYPES_WITHOUT_PAYMENTS and mismatch(new.payments_list, calculated):
+    elif (
+        payable and mismatch(new.payments_list, calculated) and (new.payments_list or new.type not in UNSCHEDULED_TYPES)
+    ):
         refuse_mismatch(new, calculated)
     accounts: dict[int, PaymentAccount] = {}
+    for payment in (old.payments_list if old else None) or ():
+        if payment.payment_account and payment.payment_account.id is not None:
+            accounts[payment.payment_account.id] = payment.payment_account
     for index, payment in enumerate(new.payments_list or ()):
         _complete_one(call, new, payment, f"data.payments_list.{index}", accounts)
     new.next_due_date = next_due_date(new.payments_list)
@@ -60,6 +74,7 @@ def _complete_one(
     call: Call, new: IssuedDocument, payment: Payment, path: str, accounts: dict[int, PaymentAccount]
 ) -> None:
     assert new.date  # noqa: S101
+    payment.amount = round2(payment.amount or ZERO)
     terms = payment.payment_terms
     if payment.due_date is None:
         payment.due_date = due_date(new.date, terms.days if terms else 0, terms.type if terms else "standard")

@@ -9,11 +9,13 @@ from mastro.database.collection import encoder
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources.issued_documents import completion
 from mastro.resources.issued_documents.documents import OPTIONS, resource
+from mastro.resources.issued_documents.references import complete_references
 from mastro.resources.issued_documents.table import scope_of
 
 
-def _answer(call: Call, document: IssuedDocument) -> bytes:
-    completion.complete_references(call, document)
+def _answer(call: Call, document: IssuedDocument, stored: IssuedDocument | None = None) -> bytes:
+    completion.complete_items(document)
+    complete_references(call, document, stored)
     return encoder.encode({"data": engine.calculate(document)})
 
 
@@ -32,7 +34,7 @@ def get_existing_issued_document_totals(call: Call) -> bytes:
     raw = call.raw if call.raw.strip() else b'{"data":{}}'
     changed = bodies.parse_over(raw, encoder.encode(stored), IssuedDocument).data
     changed.type = stored.type
-    return _answer(call, changed)
+    return _answer(call, changed, stored)
 
 
 _PATH = "/c/{company_id}/issued_documents"
