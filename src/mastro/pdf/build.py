@@ -68,7 +68,7 @@ def build_sheet(
         dated=identity.dated,
         heading=identity.heading,
         sender=parties.sender(company, labels),
-        recipient=parties.recipient(document, company, labels),
+        recipient=parties.recipient(document, company, labels, goods_only=goods_only),
         delivery=parties.delivery(document, labels) if carries_goods else None,
         facts=facts(document, labels, attached=kind == "delivery_note"),
         subject="" if document.type == "delivery_note" else breakable(document.visible_subject),

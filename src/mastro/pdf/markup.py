@@ -10,6 +10,7 @@ import msgspec
 from mastro.pdf.text import breakable, printable
 
 BLOCKS = frozenset({"p", "ul", "ol", "li"})
+LISTS = frozenset({"ul", "ol"})
 INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "a": "a"}
 TRANSPARENT = frozenset({"span", "font", "small", "big", "sub", "sup", "s", "tt", "code", "body", "html", "tbody"})
 """Tags of editors that are dropped and whose text stays."""
@@ -100,7 +101,7 @@ class Reader(HTMLParser):
     def leave_item(self) -> None:
         """Close an open list item, unless a list of its own stands between."""
         for node in reversed(self.open):
-            if node.tag in {"ul", "ol"}:
+            if node.tag in LISTS:
                 return
             if node.tag == "li":
                 self.leave("li")
@@ -142,6 +143,8 @@ def tidy(nodes: list[Node]) -> list[Node]:
     for node in nodes:
         if node.tag in BLOCKS:
             node.children = tidy(node.children)
+        if node.tag in LISTS:
+            node.children = [child if child.tag == "li" else Node("li", children=[child]) for child in node.children]
     kept = [node for place, node in enumerate(nodes) if not (is_space(node) and beside_block(nodes, place))]
     start, end = 0, len(kept)
     while start < end and is_blank(kept[start]):

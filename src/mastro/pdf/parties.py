@@ -9,10 +9,12 @@ from mastro.model.entity import Entity
 from mastro.model.issued_document import IssuedDocument
 from mastro.pdf.labels import Labels
 from mastro.pdf.sheet import Party
-from mastro.pdf.text import breakable, one_line
+from mastro.pdf.text import ADDRESS, breakable, one_line
 
 FROM_SUPPLIERS = frozenset({"supplier_order", "self_supplier_invoice"})
 """Types whose other party sells."""
+UNCHARGED = frozenset({"quote", "order", "work_report", "delivery_note"})
+"""Types that ask for no money."""
 
 
 def sender(company: Company, labels: Labels) -> Party:
@@ -24,9 +26,9 @@ def sender(company: Company, labels: Labels) -> Party:
         "" if company.country_iso in {"", "IT"} else country_name(company.country_iso, "", labels),
         identifiers(vat_with_prefix(company), company.tax_code, labels),
         one_line(" · ".join(filter(None, reachable))),
-        one_line(company.email),
+        one_line(company.email, ADDRESS),
         labelled(labels.certified_email, company.certified_email),
-        one_line(company.website),
+        one_line(company.website, ADDRESS),
     ]
     return Party("", one_line(company.name), [line for line in lines if line])
 
@@ -37,9 +39,11 @@ def vat_with_prefix(company: Company) -> str:
     return number if not number or number[:2].isalpha() else company.country_iso + number
 
 
-def recipient(document: IssuedDocument, company: Company, labels: Labels) -> Party:
+def recipient(document: IssuedDocument, company: Company, labels: Labels, *, goods_only: bool) -> Party:
     """The other party."""
-    label = labels.supplier if document.type in FROM_SUPPLIERS else labels.recipient
+    label = labels.addressee if goods_only or document.type in UNCHARGED else labels.recipient
+    if document.type in FROM_SUPPLIERS:
+        label = labels.supplier
     entity = document.entity or Entity()
     contact = labels.attention.format(name=entity.contact_person) if entity.contact_person else ""
     abroad = (entity.country_iso or "IT") != (company.country_iso or "IT") or entity.country not in {"", "Italia"}
@@ -67,7 +71,7 @@ def delivery(document: IssuedDocument, labels: Labels) -> Party | None:
 
 def labelled(label: str, value: str) -> str:
     """`PEC mario@pec.it`; nothing without value."""
-    return f"{label} {one_line(value)}" if value.strip() else ""
+    return f"{label} {one_line(value, ADDRESS)}" if value.strip() else ""
 
 
 def city_line(postal_code: str, city: str, province: str) -> str:

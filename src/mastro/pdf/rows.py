@@ -11,8 +11,11 @@ from mastro.totals import row_total
 from mastro.totals.pipeline import BARE_TYPES
 from mastro.totals.rows import unit_price
 
-LONG_CODE, LONG_UNIT = 14, 14
-"""Letters above which a column gets a fixed width and breaks its texts, so that the description keeps its room."""
+WIDEST = {"code": (14, 26), "quantity": (14, 28), "discount": (8, 16), "vat": (8, 16)}
+"""Letters above which a column gets a fixed width, and that width in millimetres: longer texts break into lines there,
+so that the description keeps its room."""
+LONGEST_NATURA = 4
+LONG_QUANTITY = WIDEST["quantity"][0]
 
 PRICE_DECIMALS = 5
 
@@ -35,20 +38,21 @@ def table(document: IssuedDocument, kind: Kind, labels: Labels) -> tuple[list[Co
 def columns(rows: list[Row], labels: Labels, *, gross: bool) -> list[Column]:
     """Columns in the order in which they stand."""
     every = [
-        Column("code", labels.code_column, width=26 if longest(rows, "code") > LONG_CODE else 0),
+        Column("code", labels.code_column, width=width(rows, "code")),
         Column("name", labels.description),
-        Column("quantity", labels.quantity, numeric=True, width=28 if longest(rows, "quantity") > LONG_UNIT else 0),
+        Column("quantity", labels.quantity, numeric=True, width=width(rows, "quantity")),
         Column("price", labels.gross_price if gross else labels.price, numeric=True),
-        Column("discount", labels.discount, numeric=True),
-        Column("vat", labels.vat, numeric=True),
+        Column("discount", labels.discount, numeric=True, width=width(rows, "discount")),
+        Column("vat", labels.vat, numeric=True, width=width(rows, "vat")),
         Column("total", labels.gross_total if gross else labels.total, numeric=True),
     ]
     return [column for column in every if column.key == "name" or any(row.cells.get(column.key) for row in rows)]
 
 
-def longest(rows: list[Row], key: str) -> int:
-    """Letters of the longest text of a column."""
-    return max((len(row.cells.get(key, "")) for row in rows), default=0)
+def width(rows: list[Row], key: str) -> float:
+    """Width of a column whose texts are too long to have their way, else 0."""
+    letters, millimetres = WIDEST[key]
+    return millimetres if any(len(row.cells.get(key, "")) > letters for row in rows) else 0
 
 
 def write_row(item: Item, document: IssuedDocument, labels: Labels, *, goods_only: bool) -> Row:
@@ -65,7 +69,7 @@ def write_row(item: Item, document: IssuedDocument, labels: Labels, *, goods_onl
 def quantity(qty: Decimal, measure: str, labels: Labels) -> str:
     """`2 pz`, `1,5 h`."""
     number, unit = labels.write_number(qty, 0, 8), one_line(measure, NARROW)
-    space = NO_BREAK if len(number) + len(unit) < LONG_UNIT else " "
+    space = NO_BREAK if len(number) + len(unit) < LONG_QUANTITY else " "
     return number + space + unit if unit else number
 
 
@@ -90,10 +94,15 @@ def discounted(price: Decimal, discount: Decimal) -> Decimal:
 
 def vat(item: Item, document: IssuedDocument, labels: Labels) -> str:
     """Rate of a row, or the natura that says why it has none."""
-    natura = item.vat.ei_type if item.vat else ""
+    natura = natura_code(item.vat.ei_type if item.vat else "")
     if item.not_taxable and document.type not in BARE_TYPES:
-        return one_line(natura, NARROW) or labels.excluded
+        return natura or labels.excluded
     rate = item.vat.value if item.vat else None
     if rate is None:
         return ""
-    return labels.write_percent(rate) if rate != ZERO or not natura else one_line(natura, NARROW)
+    return labels.write_percent(rate) if rate != ZERO or not natura else natura
+
+
+def natura_code(natura: str) -> str:
+    """Code of a natura (`N2.2`), cut to what a code can be."""
+    return one_line(natura)[:LONGEST_NATURA]

@@ -5,8 +5,9 @@ from decimal import Decimal, localcontext
 from mastro.model.issued_document import IssuedDocument
 from mastro.money import EXACT, ZERO, round2
 from mastro.pdf.labels import Labels
+from mastro.pdf.rows import natura_code
 from mastro.pdf.sheet import TotalLine, VatLine
-from mastro.pdf.text import NARROW, breakable, one_line
+from mastro.pdf.text import breakable
 from mastro.totals import Calculation, Contribution, Totals, VatBucket, is_split_payment
 
 TOTALS_OPTIONAL = frozenset({"quote", "work_report", "supplier_order"})
@@ -75,7 +76,7 @@ def vat_line(bucket: VatBucket, write: Writer) -> VatLine:
     if bucket.rate or not (bucket.ei_type or bucket.not_taxable):
         label = write.labels.write_percent(bucket.rate)
     else:
-        label = one_line(bucket.ei_type, NARROW) or write.labels.excluded
+        label = natura_code(bucket.ei_type) or write.labels.excluded
     reason = bucket.notes or ("" if bucket.rate else bucket.ei_description or bucket.description)
     if not reason and bucket.not_taxable:
         reason = write.labels.outside_vat

@@ -9,8 +9,8 @@ BIDI_OVERRIDES = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x20
 """Marks that turn the direction of what follows: with them a description could show the digits of a price backwards.
 Arabic and Hebrew need none of them."""
 
-NARROW, WIDE = 10, 28
-"""Letters of a word that fit a column of codes, and one of descriptions or addresses."""
+NARROW, WIDE, ADDRESS = 10, 28, 42
+"""Letters of a word that fit a column of codes, one of descriptions, and the small print of an e-mail address."""
 
 UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 """Unicode categories: controls, lone surrogates, private use, not assigned."""

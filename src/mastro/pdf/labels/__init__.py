@@ -37,6 +37,9 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dated: str
     date: str
     recipient: str
+    """Over the name of who is charged."""
+    addressee: str
+    """Over the name of who gets a quote, an order, the goods."""
     supplier: str
     attention: str
     vat_number: str
