@@ -179,7 +179,7 @@ def refuse_boundless(new: IssuedDocument, calculated: Totals) -> None:
             raise invalid(f"data.items_list.{index}.net_price", "Prices must be below 10^12.", code="AMOUNT_TOO_LARGE")
     amounts = [calculated.amount_net, calculated.taxable_amount, calculated.amount_vat]
     amounts += [calculated.amount_gross, calculated.amount_due]
-    if any(abs(amount) >= MAX_DECIMAL for amount in amounts):
+    if max(abs(amount) for amount in amounts) >= MAX_DECIMAL:
         raise invalid("data.items_list", "The amounts of a document must be below 10^12.", code="AMOUNT_TOO_LARGE")
 
 

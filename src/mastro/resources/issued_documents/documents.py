@@ -149,7 +149,7 @@ resource = Resource(
         Parameter(
             "type",
             {"type": "string"},
-            f"Type of the documents, one of {', '.join(DOCUMENT_SCOPES)}; several with commas between, or all without it",
+            f"Type of the documents, one of {', '.join(DOCUMENT_SCOPES)}; several with commas between; without it all",
         ),
         Parameter(
             "inclusive", {"type": "integer", "enum": [0, 1]}, "With delivery_note: also those attached to invoices"

@@ -22,9 +22,8 @@ KINDS: dict[str, Kind] = {"url": "document", "dn_url": "delivery_note", "ai_url"
 
 def link(call: Call, id: int, key: str) -> str:
     """An absolute address that opens without a token. It is the same all day, so that readers can cache it."""
-    expires = call.now.date() + dt.timedelta(days=call.settings.link_days)
-    token = sign(call.settings.key, f"{call.company_id}.{id}.{KINDS[key]}", expires)
-    return f"{call.settings.address}/doc/{token}.pdf"
+    token = call.signer.sign(f"{call.company_id}.{id}.{KINDS[key]}")
+    return f"{call.signer.address}/doc/{token}.pdf"
 
 
 def computed_links(call: Call, row: Row) -> dict[str, bytes]:

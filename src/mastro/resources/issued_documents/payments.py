@@ -1,4 +1,4 @@
-"""Installments of a document as it is stored: complete, paid into an account that exists, and adding up to what is due."""
+"""Installments of a document as it is stored: complete, paid into an account that exists, adding up to what is due."""
 
 from decimal import Decimal
 
@@ -36,7 +36,10 @@ def complete(
     fix: bool,
     default_terms: int,
 ) -> None:
-    """Complete the installments; on a type that nobody pays they are kept as sent. Raises Invalid where they do not add up, or one is paid into no account."""
+    """Complete the installments. Raises Invalid where they do not add up, or one is paid into no account.
+
+    On a type that nobody pays they are kept as sent.
+    """
     assert new.date  # noqa: S101
     payable = new.type not in PAYMENT_FREE_TYPES
     if fix and payable:
@@ -50,9 +53,7 @@ def complete(
             terms_type=entity.default_payment_terms_type if entity else "standard",
             account=new.payment_method.default_payment_account if new.payment_method else None,
         )
-    elif (
-        payable and mismatch(new.payments_list, calculated) and (new.payments_list or new.type not in UNSCHEDULED_TYPES)
-    ):
+    elif payable and _must_add_up(new) and mismatch(new.payments_list, calculated):
         refuse_mismatch(new, calculated)
     accounts: dict[int, PaymentAccount] = {}
     for payment in (old.payments_list if old else None) or ():
@@ -61,6 +62,10 @@ def complete(
     for index, payment in enumerate(new.payments_list or ()):
         _complete_one(call, new, payment, f"data.payments_list.{index}", accounts)
     new.next_due_date = next_due_date(new.payments_list)
+
+
+def _must_add_up(new: IssuedDocument) -> bool:
+    return bool(new.payments_list) or new.type not in UNSCHEDULED_TYPES
 
 
 def refuse_mismatch(new: IssuedDocument, calculated: Totals) -> None:
