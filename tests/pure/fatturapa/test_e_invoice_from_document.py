@@ -8,20 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from e_invoice_examples import (
-    EXPORT,
-    FORFETTARIO,
-    INTENT,
-    TODAY,
-    VAT4,
-    VAT10,
-    VAT22,
-    client,
-    company,
-    freelancer,
-    invoice,
-    row,
-)
 from lxml import etree
 
 from mastro.fatturapa import (
@@ -36,6 +22,20 @@ from mastro.fatturapa import (
 from mastro.model.company import Company
 from mastro.model.issued_document import Currency, EInvoiceData, IssuedDocument, Payment
 from mastro.model.settings import PaymentAccount, PaymentMethod
+from pure.fatturapa.e_invoice_examples import (
+    EXPORT,
+    FORFETTARIO,
+    INTENT,
+    TODAY,
+    VAT4,
+    VAT10,
+    VAT22,
+    client,
+    company,
+    freelancer,
+    invoice,
+    row,
+)
 
 Root = Any
 Accept = Callable[..., Root]

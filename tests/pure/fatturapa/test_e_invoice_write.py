@@ -5,10 +5,10 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape as e
 
 import pytest
-from e_invoice_examples import company, invoice, row
 from lxml import etree
 
 from mastro.fatturapa import Invoice, NotWritableError, Tree, from_document, write
+from pure.fatturapa.e_invoice_examples import company, invoice, row
 
 HEADER = "FatturaElettronicaHeader"
 
