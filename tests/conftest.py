@@ -239,7 +239,7 @@ def _now(installation: Installation) -> str:
 
 @pytest.fixture
 def call(installation: Installation, clock: Clock, company_id: int) -> OpenCall:
-    """The call that a request of the test's company would be, with every scope: `with call() as opened: …`."""
+    """What a request of the test's company is to the code that answers it, with every scope; to be opened by `with`."""
 
     @contextmanager
     def open_call() -> Iterator[Call]:
