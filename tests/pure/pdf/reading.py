@@ -7,11 +7,13 @@ from pypdf import PdfReader
 
 
 class Fragment(NamedTuple):
-    """A piece of text and where its first letter stands, in points from the lower left corner."""
+    """A piece of text on one line and where its first letter stands, in points from the lower left corner."""
 
     text: str
     x: float
     y: float
+    least_width: float
+    """Points that it takes at the very least: a quarter of the font's size for each letter."""
 
 
 def plain_text(text: str) -> str:
@@ -30,10 +32,11 @@ def fragments_of(pdf: bytes) -> list[list[Fragment]]:
     def read(page: Any) -> list[Fragment]:
         found: list[Fragment] = []
 
-        def visit(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
+        def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
             if text.strip():
                 x, y = tm[4], tm[5]
-                found.append(Fragment(text, x * cm[0] + y * cm[2] + cm[4], x * cm[1] + y * cm[3] + cm[5]))
+                width = len(text.strip().replace("\u200b", "")) * size * abs(tm[0] * cm[0]) / 4
+                found.append(Fragment(text, x * cm[0] + y * cm[2] + cm[4], x * cm[1] + y * cm[3] + cm[5], width))
 
         page.extract_text(visitor_text=visit)
         return found
