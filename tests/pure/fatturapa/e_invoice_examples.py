@@ -22,8 +22,8 @@ INTENT = VatType(id=101, value=Decimal(0), ei_type="N3.5", description="Art. 8 c
 def company(**more: Any) -> Company:
     facts: dict[str, Any] = {
         "name": "Officine Perugine S.r.l.",
-        "vat_number": "02345678909",
-        "tax_code": "02345678909",
+        "vat_number": "02345678904",
+        "tax_code": "02345678904",
         "regime": "RF01",
         "address_street": "Via Alessandro Volta 12",
         "address_postal_code": "06129",
@@ -48,7 +48,7 @@ def freelancer(**more: Any) -> Company:
         "first_name": "Lucia",
         "last_name": "Bianchi",
         "vat_number": "01234567897",
-        "tax_code": "BNCLCU80A41H501W",
+        "tax_code": "BNCLCU80A41H501U",
         "regime": "RF19",
         "rea_office": "",
         "rea_number": "",

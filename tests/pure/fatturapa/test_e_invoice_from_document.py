@@ -67,7 +67,7 @@ def every(root: Root, path: str) -> list[str]:
 def test_an_invoice_between_companies(accepted: Accept) -> None:
     root = accepted(invoice(row(), row("50.5", VAT10, qty=Decimal(2), discount=Decimal(10), code="K1", measure="ore")))
     assert root.get("versione") == "FPR12"
-    assert one(root, "IdTrasmittente/IdCodice") == "02345678909"
+    assert one(root, "IdTrasmittente/IdCodice") == "02345678904"
     assert one(root, "CodiceDestinatario") == "ABC1234"
     assert one(root, "CedentePrestatore//Denominazione") == "Officine Perugine S.r.l."
     assert one(root, "IscrizioneREA/CapitaleSociale") == "10000.00"
@@ -180,7 +180,7 @@ def test_a_freelancer_with_rivalsa_cassa_and_ritenuta(accepted: Accept) -> None:
         freelancer(regime="RF01"),
     )
     assert one(root, "CedentePrestatore//Nome") == "Lucia"
-    assert one(root, "IdTrasmittente/IdCodice") == "BNCLCU80A41H501W"
+    assert one(root, "IdTrasmittente/IdCodice") == "BNCLCU80A41H501U"
     held = root.find(".//DatiRitenuta")
     assert [child.text for child in held] == ["RT01", "208.00", "20.00", "A"]
     funds = [[child.text for child in fund] for fund in root.findall(".//DatiCassaPrevidenziale")]
@@ -340,7 +340,7 @@ def test_a_purchase_from_abroad_swaps_the_parties(accepted: Accept, type_: str) 
     assert one(root, "TipoDocumento") == type_
     assert one(root, "CedentePrestatore//Denominazione") == "Werkzeug GmbH"
     assert one(root, "CedentePrestatore//RegimeFiscale") == "RF18"
-    assert one(root, "CessionarioCommittente//IdCodice") == "02345678909"
+    assert one(root, "CessionarioCommittente//IdCodice") == "02345678904"
     assert one(root, "SoggettoEmittente") == "CC"
     assert one(root, "CodiceDestinatario") == "M5UXCR1"
     assert root.find(".//IscrizioneREA") is None
@@ -349,7 +349,7 @@ def test_a_purchase_from_abroad_swaps_the_parties(accepted: Accept, type_: str) 
 @pytest.mark.parametrize("type_", ["TD21", "TD27"])
 def test_a_self_invoice_has_the_company_on_both_sides(accepted: Accept, type_: str) -> None:
     root = accepted(invoice(type="self_own_invoice", ei_data=EInvoiceData(document_type=type_)))
-    assert one(root, "CedentePrestatore//IdCodice") == one(root, "CessionarioCommittente//IdCodice") == "02345678909"
+    assert one(root, "CedentePrestatore//IdCodice") == one(root, "CessionarioCommittente//IdCodice") == "02345678904"
     assert root.find(".//SoggettoEmittente") is None
 
 
@@ -469,8 +469,8 @@ def test_a_discount_on_the_amount_due_is_declared(accepted: Accept) -> None:
 
 
 def test_the_file_is_named_by_the_tax_code_of_the_sender() -> None:
-    assert file_name(company(), "00042") == "IT02345678909_00042.xml"
-    assert file_name(freelancer(), "a1") == "ITBNCLCU80A41H501W_a1.xml"
+    assert file_name(company(), "00042") == "IT02345678904_00042.xml"
+    assert file_name(freelancer(), "a1") == "ITBNCLCU80A41H501U_a1.xml"
 
 
 @pytest.mark.parametrize("progressive", ["", "123456", "1/2", "é"])
