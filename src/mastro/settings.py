@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,18 @@ class Settings:
     """Longest body of a request, in bytes; a longer one is refused with 413."""
     link_days: int = 7
     """Days that a signed link to a PDF or an attachment stays open."""
+    storage_url: str = ""
+    """Where attachments are kept: `s3://bucket/prefix` of any S3-compatible store; empty means a folder in `data_dir`."""
+    storage_endpoint: str = ""
+    """Address of an S3-compatible store that is not Amazon's, such as `https://minio.example.it`."""
+    storage_region: str = ""
+    storage_key: str = ""
+    """Access key of the store; without it and its secret those of the machine count."""
+    storage_secret: str = ""
+    attachment_limit: int = 8 * 1024 * 1024
+    """Longest attachment, in bytes; the upload as a whole is held to `body_limit` as well."""
+    upload_days: int = 2
+    """Days that an uploaded file waits for the document that names it; then it is deleted."""
     secret_key: str = ""
     """Signs links and sessions; empty means one made at the first start and kept in `data_dir`."""
     quotas: str = ""
@@ -103,7 +116,9 @@ def _coerce(name: str, default: object, text: str) -> object:
     return Path(text) if isinstance(default, Path) else text
 
 
+@cache
 def _kept_key(path: Path) -> str:
+    """The key of a data folder: read once, because every link is signed with it."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

@@ -243,6 +243,8 @@ def _text(value: Any, path: str, errors: Validation) -> Any:
 
 
 def _decimal(value: Any, expected: Any, path: str, errors: Validation) -> Any:
+    if isinstance(value, bool) and _takes_switch(expected):
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         return _fail(errors, path, "field must be a number.")
     try:
@@ -255,6 +257,10 @@ def _decimal(value: Any, expected: Any, path: str, errors: Validation) -> Any:
     if bounds and not bounds[0] <= number <= bounds[1]:
         return _fail(errors, path, f"field must be between {bounds[0]} and {bounds[1]}.")
     return number
+
+
+def _takes_switch(expected: Any) -> bool:
+    return any(meta.extra and "switch" in meta.extra for meta in getattr(expected, "__metadata__", ()))
 
 
 def bounds_of(expected: Any) -> tuple[int, int] | None:

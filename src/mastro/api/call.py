@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from mastro.api import body as bodies
 from mastro.api.errors import BadRequest, Forbidden, NotFound, Unauthorized
+from mastro.api.links import Signer, signer
 from mastro.api.scopes import ALL_SCOPES, Scopes, effective
 from mastro.database.connection import Database, Prepared, Session
 from mastro.database.events import emit
@@ -22,12 +23,19 @@ B = TypeVar("B", bound=Body)
 MAX_ID = 2**53 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Installation:
     """What every call has at hand: the settings and the database."""
 
     settings: Settings
     database: Database
+    _signer: Signer | None = None
+
+    def signer(self, today: dt.date) -> Signer:
+        """Signs the links of a day."""
+        if self._signer is None or self._signer.day != today:
+            self._signer = signer(self.settings, today)
+        return self._signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,10 @@ class Principal:
     """The one company that the token is for; None for all of the user's."""
     granted: str
     """Scopes of the token, separated by spaces."""
+    role: str | None = None
+    """In the company that was asked about; None where the token does not reach it."""
+    permissions: bytes | None = None
+    """JSON: level per section."""
     program: str = "personal"
     """What requests are counted by: the application that the token was given to, or all personal tokens together."""
 
@@ -72,6 +84,11 @@ class Call:
     def settings(self) -> Settings:
         """Settings of the installation."""
         return self.installation.settings
+
+    @property
+    def signer(self) -> Signer:
+        """Signs links that open without a token."""
+        return self.installation.signer(self.now.date())
 
     @property
     def timestamp(self) -> str:
@@ -109,15 +126,19 @@ class Call:
 
 
 _TOKEN = Prepared(
-    select(tokens.c.user_id, tokens.c.company_id, tokens.c.scopes, tokens.c.expires_at).where(
-        tokens.c.hash == bindparam("hash"), tokens.c.kind == "access"
+    select(
+        tokens.c.user_id,
+        tokens.c.company_id,
+        tokens.c.scopes,
+        tokens.c.expires_at,
+        memberships.c.role,
+        memberships.c.permissions,
     )
-)
-
-_MEMBERSHIP = Prepared(
-    select(memberships.c.role, memberships.c.permissions).where(
-        memberships.c.company_id == bindparam("company_id"), memberships.c.user_id == bindparam("user_id")
+    .outerjoin(
+        memberships,
+        (memberships.c.user_id == tokens.c.user_id) & (memberships.c.company_id == bindparam("company_id")),
     )
+    .where(tokens.c.hash == bindparam("hash"), tokens.c.kind == "access")
 )
 
 
@@ -126,29 +147,21 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def authenticate(session: Session, authorization: str, now: str) -> Principal:
-    """Whom a bearer token speaks for. Raises Unauthorized for none, an unknown or an expired one."""
+def authenticate(session: Session, authorization: str, company_id: int, now: dt.datetime) -> Principal:
+    """Whom a bearer token speaks for, and as what in a company.
+
+    Raises Unauthorized for no token, an unknown or an expired one.
+    """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.startswith("a/"):
         raise Unauthorized
-    row = session.row(_TOKEN, hash=hash_token(token.strip()))
-    if row is None or (row[3] is not None and row[3] <= now):
+    row = session.row(_TOKEN, hash=hash_token(token.strip()), company_id=company_id)
+    if row is None or (row[3] is not None and row[3] <= now.strftime("%Y-%m-%d %H:%M:%S")):
         raise Unauthorized
-    return Principal(row[0], row[1], row[2])
-
-
-def membership(session: Session, principal: Principal, company_id: int) -> tuple[str, bytes]:
-    """Role and permissions in a company. A company that is not the token's and one that is not there look the same."""
-    if principal.company_id in (None, company_id):
-        row = session.row(_MEMBERSHIP, company_id=company_id, user_id=principal.user_id)
-        if row is not None:
-            return row[0], row[1]
-    raise Forbidden("The token does not give access to this company.")
-
-
-def scopes_in(principal: Principal, role: str, permissions: bytes) -> Scopes:
-    """What the token may do in a company."""
-    return effective(principal.granted, role, permissions)
+    user_id, only_company, granted, _, role, permissions = row
+    if only_company not in (None, company_id):
+        role = None
+    return Principal(user_id, only_company, granted, role, permissions)
 
 
 def json_object(raw: bytes) -> dict[str, object]:

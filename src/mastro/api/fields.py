@@ -70,11 +70,21 @@ def _struct(tree: dict[str, Any]) -> Any:
     return msgspec.defstruct("Narrowed", fields, rename=rename, kw_only=True)
 
 
-def splice(stored: bytes, computed: dict[str, bytes], names: Wanted) -> bytes:
-    """A narrowed body with keys that are not stored but computed at each answer (as JSON), if they were asked for."""
-    if names is not None:
-        computed = {key: value for key, value in computed.items() if key in names}
-    if not computed:
-        return stored
-    added = b",".join(b'"%s":%s' % (key.encode(), value) for key, value in computed.items())
-    return stored[:-1] + (b"," if stored != b"{}" else b"") + added + b"}"
+Computed = dict[str, bytes]
+"""Keys that are not stored but worked out at each answer, as JSON by key."""
+
+Part = bytes | memoryview
+"""A piece of an answer: the pieces are joined once, because a page of documents is long."""
+
+
+@lru_cache(maxsize=256)
+def _label(key: str) -> bytes:
+    return f'"{key}":'.encode()
+
+
+def splice(stored: bytes, computed: Computed, names: Wanted) -> tuple[Part, ...]:
+    """A narrowed body with the computed keys that were asked for."""
+    added = b",".join([_label(key) + value for key, value in computed.items() if names is None or key in names])
+    if not added:
+        return (stored,)
+    return memoryview(stored)[:-1], b"" if stored == b"{}" else b",", added, b"}"

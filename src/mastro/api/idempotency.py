@@ -27,7 +27,9 @@ _FIND = Prepared(
 )
 _FORGET = Prepared(
     delete(idempotency_keys).where(
-        idempotency_keys.c.company_id == bindparam("company_id"), idempotency_keys.c.key == bindparam("key")
+        idempotency_keys.c.company_id == bindparam("company_id"),
+        idempotency_keys.c.key == bindparam("key"),
+        idempotency_keys.c.created_at <= bindparam("oldest"),
     )
 )
 _FORGET_OLD = Prepared(delete(idempotency_keys).where(idempotency_keys.c.created_at <= bindparam("oldest")))
@@ -68,7 +70,8 @@ def replay(session: Session, company_id: int, key: str, raw: bytes, now: dt.date
 
 def keep(session: Session, company_id: int, key: str, raw: bytes, answer: bytes, now: dt.datetime) -> None:
     """Keep an answer for a day."""
-    session.run(_FORGET, company_id=company_id, key=key)
+    # only an outlived one makes room: that of a request at the same moment must stand in this one's way
+    session.run(_FORGET, company_id=company_id, key=key, oldest=_stamp(now - KEPT))
     session.run(_KEEP, company_id=company_id, key=key, request=_fingerprint(raw), answer=answer, created_at=_stamp(now))
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from mastro.api.errors import Invalid
+from mastro.api.fields import Part
 
 DEFAULT_PER_PAGE = 50
 MAX_PER_PAGE = 100
@@ -48,8 +49,10 @@ def _whole(query: dict[str, str], name: str, default: int, highest: int) -> int:
 _text = msgspec.json.encode
 
 
-def envelope(bodies: list[bytes], page: Page, total: int, url: str, query: dict[str, str], extra: bytes = b"") -> bytes:
-    """The answer of a list: the rows, and where the reader is among them."""
+def envelope(
+    rows: list[tuple[Part, ...]], page: Page, total: int, url: str, query: dict[str, str], extra: bytes = b""
+) -> bytes:
+    """The answer of a list: the rows, each in pieces, and where the reader is among them."""
     last = max(1, -(-total // page.size))
     kept = {key: value for key, value in query.items() if key != "page"}
     prefix = f"{url}?{urlencode(kept, quote_via=quote)}&page=" if kept else f"{url}?page="
@@ -57,11 +60,11 @@ def envelope(bodies: list[bytes], page: Page, total: int, url: str, query: dict[
     def link(number: int) -> bytes:
         return _text(f"{prefix}{number}") if 1 <= number <= last else b"null"
 
-    first_row = page.offset + 1 if bodies else None
+    first_row = page.offset + 1 if rows else None
     return b"".join(
         (
             b'{"current_page":%d,"data":[' % page.number,
-            b",".join(bodies),
+            *_joined(rows),
             b'],"first_page_url":',
             link(1),
             b',"from":',
@@ -75,9 +78,18 @@ def envelope(bodies: list[bytes], page: Page, total: int, url: str, query: dict[
             b',"per_page":%d,"prev_page_url":' % page.size,
             link(page.number - 1) if page.number <= last + 1 else link(last),
             b',"to":',
-            b"null" if first_row is None else b"%d" % (page.offset + len(bodies)),
+            b"null" if first_row is None else b"%d" % (page.offset + len(rows)),
             b',"total":%d' % total,
             extra,
             b"}",
         )
     )
+
+
+def _joined(rows: list[tuple[Part, ...]]) -> list[Part]:
+    """The pieces of all rows, with commas between the rows."""
+    pieces: list[Part] = []
+    for row in rows:
+        pieces += row
+        pieces.append(b",")
+    return pieces[:-1]

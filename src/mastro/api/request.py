@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from mastro.api import idempotency
-from mastro.api.call import Call, Installation, Principal, authenticate, membership, scopes_in
+from mastro.api.call import Call, Installation, Principal, authenticate
 from mastro.api.errors import BadRequest, Forbidden
 from mastro.api.operation import Answer, Operation
+from mastro.api.scopes import effective
 from mastro.database.connection import Session
 
 MAX_QUERY = 16_384
@@ -16,7 +17,7 @@ MAX_QUERY = 16_384
 RawHeaders = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """What came over the wire, for one operation."""
 
@@ -31,7 +32,7 @@ class Incoming:
 
     def principal(self, session: Session, now: dt.datetime) -> Principal:
         """Whom the token speaks for. Raises Unauthorized."""
-        return authenticate(session, header(self.headers, b"authorization"), now.strftime("%Y-%m-%d %H:%M:%S"))
+        return authenticate(session, header(self.headers, b"authorization"), self.company_id, now)
 
     @property
     def company_id(self) -> int:
@@ -47,17 +48,21 @@ class Incoming:
         """Answer within a transaction. Raises ApiError."""
         now = self.installation.settings.clock()
         principal = self.principal(session, now)
-        company_id, role, permissions = self.company_id, "master", b"{}"
-        if "company_id" in self.path:
-            role, permissions = membership(session, principal, company_id)
+        company_id = self.company_id
+        role, permissions = principal.role, principal.permissions
+        if company_id == 0 and "company_id" not in self.path:
+            role, permissions = "master", b"{}"  # what belongs to the user alone
+        elif role is None or permissions is None:
+            # a company that is not the token's and one that is not there look the same
+            raise Forbidden("The token does not give access to this company.")
         call = Call(
             installation=self.installation,
             session=session,
             principal=principal,
             company_id=company_id,
-            scopes=scopes_in(principal, role, permissions),
+            scopes=effective(principal.granted, role, permissions or b"{}"),
             role=role,
-            permissions=permissions,
+            permissions=permissions or b"{}",
             path=self.path,
             query=self.query,
             raw=self.raw,

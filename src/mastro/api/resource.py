@@ -28,7 +28,7 @@ B = TypeVar("B", bound=Body)
 Prepare = Callable[[Call, B, B | None], None]
 """Check and complete a body before it is stored: (call, new, old); old is None for a create. Raises ApiError."""
 
-Computed = Callable[[Call, Row], dict[str, bytes]]
+Compute = Callable[[Call, Row], narrowing.Computed]
 """Keys that are not stored: (call, row of the resource's `outgoing` columns) → JSON by key."""
 
 
@@ -68,7 +68,7 @@ class Resource(Generic[B]):
     """Order of a list that asks for none."""
     outgoing: tuple[str, ...] = ()
     """Columns that `computed` reads."""
-    computed: Computed | None = None
+    computed: Compute | None = None
     list_filter: Callable[[Call], tuple[dict[str, Any], ColumnElement[bool] | None]] | None = None
     """What a list is narrowed by besides `q`: columns by value, and a condition. Checks the scope of a list where the
     resource's scope depends on the body."""
@@ -107,17 +107,21 @@ class Resource(Generic[B]):
     def show(self, call: Call, id: int, stored: bytes) -> bytes:
         """A body as the request wants to see it."""
         row = self._outgoing(call, id) if self.computed else ()
-        return self._shape(call, stored, row, narrowing.wanted(call.query, "detailed", self.basic))
+        return self._one(call, stored, row)
 
-    def _shape(self, call: Call, stored: bytes, outgoing: Row, wanted: narrowing.Wanted) -> bytes:
-        """A stored body with the keys that are wanted, and those that are computed."""
-        shaped = narrowing.narrow(stored, wanted)
+    def _one(self, call: Call, stored: bytes, outgoing: Row) -> bytes:
+        """The answer to a request for one resource."""
+        wanted = narrowing.wanted(call.query, "detailed", self.basic)
+        return b"".join((b'{"data":', *self._shape(call, stored, outgoing, wanted), b"}"))
+
+    def _shape(self, call: Call, stored: bytes, outgoing: Row, wanted: narrowing.Wanted) -> tuple[narrowing.Part, ...]:
+        """A stored body with the keys that are wanted, and those that are computed, in pieces to be joined."""
+        narrowed = narrowing.narrow(stored, wanted)
         computed = self.computed(call, outgoing) if self.computed else {}
-        if computed:
-            shaped = narrowing.splice(shaped, computed, wanted)
-        if self.null_in_basic and wanted is self.basic:
-            shaped = narrowing.splice(shaped, dict.fromkeys(self.null_in_basic, b"null"), None)
-        return shaped
+        if self.null_in_basic and wanted is self.basic and wanted is not None:
+            computed = {**computed, **dict.fromkeys(self.null_in_basic, b"null")}
+            wanted = (*wanted, *self.null_in_basic)
+        return narrowing.splice(narrowed, computed, wanted) if computed else (narrowed,)
 
     def _outgoing(self, call: Call, id: int) -> Row:
         rows = self.collection.page(
@@ -189,7 +193,7 @@ class Resource(Generic[B]):
             stored = self.collection.get_bytes(call.session, call.company_id, id)
             if stored is None:
                 raise NotFound(f"{self.name} not found.")
-            return b'{"data":%s}' % self.show(call, id, stored)
+            return self.show(call, id, stored)
         return self._get_by_scope(call, id)
 
     def _get_by_scope(self, call: Call, id: int) -> bytes:
@@ -206,8 +210,7 @@ class Resource(Generic[B]):
             raise NotFound(f"{self.name} not found.")
         body, scope, *outgoing = rows[0]
         call.require(scope, "r")
-        wanted = narrowing.wanted(call.query, "detailed", self.basic)
-        return b'{"data":%s}' % self._shape(call, body, tuple(outgoing), wanted)
+        return self._one(call, body, tuple(outgoing))
 
     def modify(self, call: Call) -> bytes:
         """Change a resource: keys that are sent replace the stored ones, the others stay."""
@@ -242,7 +245,7 @@ class Resource(Generic[B]):
         return b"{}"
 
     def _answer(self, call: Call, id: int, stored: bytes) -> bytes:
-        return b'{"data":%s}' % self.show(call, id, stored)
+        return self.show(call, id, stored)
 
     def _check(self, body: B) -> None:
         errors = bodies.check_required(body)

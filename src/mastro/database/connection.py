@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -136,11 +136,9 @@ class Database:
         self.jobs_waiting = threading.Event()
         """Set when a transaction with jobs has committed: a worker in this process need not wait for its turn."""
 
-    @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> AbstractContextManager[Session]:
         """A transaction that only reads and sees one moment of the database."""
         raise NotImplementedError
-        yield
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -214,11 +212,9 @@ class SQLite(Database):
                 cursor.execute("ROLLBACK")
             raise
 
-    @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> AbstractContextManager[Session]:
         """See `Database.read`."""
-        with self._transaction("BEGIN") as session:
-            yield session
+        return self._transaction("BEGIN")
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -288,11 +284,9 @@ class PostgreSQL(Database):
                 raise Unavailable(str(error)) from error
             raise
 
-    @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> AbstractContextManager[Session]:
         """See `Database.read`."""
-        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as session:
-            yield session
+        return self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     @contextmanager
     def write(self) -> Iterator[Session]:

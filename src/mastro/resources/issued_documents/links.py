@@ -1,13 +1,11 @@
 """The signed links to a document's PDFs, and what stands behind them."""
 
-import datetime as dt
 from typing import Literal, get_args
-
-import msgspec
 
 from mastro import pdf
 from mastro.api.call import Call, Installation
-from mastro.api.links import sign, verify
+from mastro.api.fields import Computed
+from mastro.api.links import verify
 from mastro.database.connection import Row
 from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
@@ -20,17 +18,16 @@ KINDS: dict[str, Kind] = {"url": "document", "dn_url": "delivery_note", "ai_url"
 """Key of the link on the wire → what it shows."""
 
 
-def link(call: Call, id: int, key: str) -> str:
-    """An absolute address that opens without a token. It is the same all day, so that readers can cache it."""
-    token = call.signer.sign(f"{call.company_id}.{id}.{KINDS[key]}")
-    return f"{call.signer.address}/doc/{token}.pdf"
-
-
-def computed_links(call: Call, row: Row) -> dict[str, bytes]:
-    """The links of a row `(id, names of its links)`, as JSON by key; the vendor has those it does not have as null."""
+def computed_links(call: Call, row: Row) -> Computed:
+    """The links of a row `(id, names of its links)`; the vendor has those that a document does not have as null."""
     id, names = row
+    signer = call.signer
+    what = f"{call.company_id}.{id}."
     has = names.split()
-    return {key: msgspec.json.encode(link(call, id, key)) if key in has else b"null" for key in KINDS}
+    return {
+        key: f'"{signer.address}/doc/{signer.sign(what + kind)}.pdf"'.encode() if key in has else b"null"
+        for key, kind in KINDS.items()
+    }
 
 
 def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Kind] | None:
