@@ -3,6 +3,7 @@ from typing import Any
 import fattureincloud_python_sdk as vendor
 import pytest
 
+from mastro.model.company import CompanySettings, TaxProfile
 from support import CheckAccess, Client, MakeCompany, MakeToken, Sdk
 
 METHODS = "settings/payment_methods"
@@ -229,3 +230,11 @@ def test_the_tax_profile_follows_the_regime(
     assert [row["id"] for row in theirs.data("GET", "info/vat_types") if row["default"]] == [66]
     product = theirs.data("POST", "products", json={"data": {"name": "A", "net_price": 10}})
     assert (product["default_vat"]["id"], product["gross_price"]) == (66, 10)
+
+
+def test_a_finer_word_for_the_regime_is_kept(make_company: MakeCompany, make_token: MakeToken, client: Client) -> None:
+    settings = CompanySettings(tax_profile=TaxProfile(regime="forfettario_5"), default_vat_id=66)
+    for given, word in ((settings, "forfettario_5"), (CompanySettings(), "forfettario_2015")):
+        other = make_company(regime="RF19", settings=given)
+        theirs = Client(client.http, other, make_token(company_id=other))
+        assert theirs.data("GET", "settings/tax_profile")["regime"] == word

@@ -14,6 +14,7 @@ from mastro.model.company import Company, CompanySettings, TaxProfile
 from mastro.model.settings import PaymentAccount, PaymentMethod
 from mastro.resources.company import create_company
 from mastro.resources.settings import lookup
+from mastro.resources.settings.tax_profile import regime_word
 
 S = TypeVar("S", PaymentAccount, PaymentMethod)
 
@@ -22,9 +23,6 @@ MINIMI = "RF02"
 
 _DEFAULT_VAT = {FORFETTARIO: vat_types.FORFETTARIO_ID, MINIMI: vat_types.MINIMI_ID}
 """Regimes whose invoices carry no VAT → the VAT type of their rows. All others begin with the ordinary rate."""
-
-_REGIME_WORDS = {FORFETTARIO: "forfettario_2015", MINIMI: "minimi"}
-"""The vendor's word for a regime in the tax profile; `ordinario` for all others."""
 
 
 def new_company(
@@ -68,7 +66,7 @@ def settings_of(company: Company) -> CompanySettings:
     profile = TaxProfile(
         company_type="individual" if company.last_name else "company",
         company_subtype="",
-        regime=_REGIME_WORDS.get(company.regime, "ordinario"),
+        regime=regime_word(company.regime),
     )
     return CompanySettings(tax_profile=profile, default_vat_id=vat_id)
 
