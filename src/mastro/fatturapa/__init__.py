@@ -10,23 +10,47 @@ from mastro.fatturapa.from_document import (
     file_name,
     from_document,
 )
+from mastro.fatturapa.names import (
+    FileName,
+    MessageName,
+    message_name,
+    parse_file_name,
+    parse_message_name,
+)
+from mastro.fatturapa.notices import (
+    Notice,
+    check_notice,
+    outcome_notice,
+    read_notice,
+    write_notice,
+)
 from mastro.fatturapa.read import UnreadableError, read
 from mastro.fatturapa.tree import Invoice, Tree
 from mastro.fatturapa.write import NotWritableError, write
 
 __all__ = [
     "Attachment",
+    "FileName",
     "Finding",
     "Invoice",
+    "MessageName",
     "NotAnInvoiceError",
     "NotWritableError",
+    "Notice",
     "RawTreeError",
     "Transmitter",
     "Tree",
     "UnreadableError",
     "check",
+    "check_notice",
     "file_name",
     "from_document",
+    "message_name",
+    "outcome_notice",
+    "parse_file_name",
+    "parse_message_name",
     "read",
+    "read_notice",
     "write",
+    "write_notice",
 ]

@@ -38,12 +38,17 @@ class UnreadableError(ValueError):
 
 def read(data: bytes) -> Invoice:
     """The invoice, or the several of a *lotto*, in an XML file or in a signed one. Raises UnreadableError."""
-    schema, root, findings = parse(data, (ORDINARY, SIMPLIFIED))
+    schema, tree, attributes, findings = read_tree(data, (ORDINARY, SIMPLIFIED))
+    return Invoice(tree, attributes.get("versione", ""), schema, attributes.get("SistemaEmittente", ""), findings)
+
+
+def read_tree(data: bytes, schemas: tuple[Schema, ...]) -> tuple[Schema, Tree, dict[str, str], tuple[Finding, ...]]:
+    """Any document of these formats: its format, tree, attributes of the root, and what a tree cannot hold."""
+    schema, root, findings = parse(data, schemas)
     noted = _Reader(findings)
     tree = noted.block(root, schema.block, "")
-    format_ = root.get("versione", "")
     noted.attributes_of_root(root, schema)
-    return Invoice(tree, format_, schema, root.get("SistemaEmittente", ""), tuple(noted.findings))
+    return schema, tree, {str(name): str(value) for name, value in root.attrib.items()}, tuple(noted.findings)
 
 
 def parse(data: bytes, schemas: tuple[Schema, ...]) -> tuple[Schema, etree._Element, list[Finding]]:
@@ -57,12 +62,13 @@ def parse(data: bytes, schemas: tuple[Schema, ...]) -> tuple[Schema, etree._Elem
     findings: list[Finding] = []
     root = _root(data, findings)
     namespace, name = _split(str(root.tag))
-    for schema in schemas:
-        if name == schema.root:
-            if namespace != schema.namespace:
-                findings.append(formal("namespace", schema.root, value=namespace, expected=schema.namespace))
-            return schema, root, findings
-    raise UnreadableError(f"The file is no electronic invoice: its root is {name!r}.")
+    named = [schema for schema in schemas if schema.root == name]
+    if not named:
+        raise UnreadableError(f"The file is no {schemas[0].name}: its root is {name!r}.")
+    schema = next((each for each in named if each.namespace == namespace), named[0])
+    if schema.namespace != namespace:
+        findings.append(formal("namespace", schema.root, value=namespace, expected=schema.namespace))
+    return schema, root, findings
 
 
 def _split(tag: str) -> tuple[str, str]:
@@ -194,7 +200,7 @@ class _Reader:
     def _value(self, child: etree._Element, content: Any, path: str, depth: int) -> Tree | str:
         if depth >= DEEPEST:
             raise UnreadableError(f"The file has elements deeper than {DEEPEST} levels.")
-        self._attributes(child, path)
+        self._attributes(child, path, dict(content.fixed) if isinstance(content, Block) else {})
         if isinstance(content, Block) or (content is None and len(child)):
             return self.block(child, content if isinstance(content, Block) else None, path, depth + 1)
         if len(child):
@@ -218,10 +224,13 @@ class _Reader:
             self.note("namespace", f"{path}/{name}" if path else name, value=namespace)
         return name
 
-    def _attributes(self, element: etree._Element, path: str) -> None:
+    def _attributes(self, element: etree._Element, path: str, fixed: dict[str, str]) -> None:
         for name, value in element.attrib.items():
-            if name not in _HARMLESS:
+            if name not in _HARMLESS and fixed.get(str(name)) != value:
                 self.note("attribute", f"{path}/@{name}", value=str(value))
+        for name, wanted in fixed.items():
+            if name not in element.attrib:
+                self.note("attribute", f"{path}/@{name}", expected=wanted)
 
     def _stray(self, text: str | None, path: str) -> None:
         if text and text.strip(_XML_BLANKS):

@@ -7,7 +7,7 @@ break the XML itself; `check` says whether the SdI would take the file.
 from functools import cache
 from typing import Any
 
-from mastro.fatturapa.schema import Block, Schema
+from mastro.fatturapa.schema import Block, Kind, Schema
 from mastro.fatturapa.tree import Invoice, Tree
 
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
@@ -64,12 +64,17 @@ def _plan(block: Block) -> "dict[str, _Place]":
     return {
         name: (
             block.order[name],
-            f"<{name}>",
+            f"<{name}{_fixed(element.content)}>",
             f"</{name}>",
             _plan(element.content) if isinstance(element.content, Block) else None,
         )
         for name, element in block.elements.items()
     }
+
+
+def _fixed(content: Block | Kind) -> str:
+    pairs = content.fixed if isinstance(content, Block) else ()
+    return "".join(f' {name}="{value}"' for name, value in pairs)
 
 
 def _write_block(out: list[str], tree: Tree, plan: dict[str, _Place], *, escape: bool) -> int:

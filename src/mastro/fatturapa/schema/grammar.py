@@ -83,6 +83,8 @@ class Block:
     parts: tuple[Element | Choice, ...]
     signed: bool = False
     """Whether an enveloped `ds:Signature` may close it."""
+    fixed: tuple[tuple[str, str], ...] = ()
+    """Attributes with the one value that they have."""
     elements: dict[str, Element] = field(init=False, repr=False)
     order: dict[str, int] = field(init=False, repr=False)
 
@@ -142,9 +144,9 @@ def several(name: str, content: Kind | Block) -> Element:
     return Element(name, content, least=0, most=None)
 
 
-def block(*parts: Element | Choice, signed: bool = False) -> Block:
+def block(*parts: Element | Choice, signed: bool = False, fixed: tuple[tuple[str, str], ...] = ()) -> Block:
     """Elements in this order."""
-    return Block(parts, signed)
+    return Block(parts, signed, fixed)
 
 
 def either(*branches: tuple[Element, ...]) -> Choice:

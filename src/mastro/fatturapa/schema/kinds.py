@@ -131,3 +131,18 @@ PEC = _kind(
     whitespace="collapse",
     longest=256,
 )
+
+
+def between(name: str, shortest: int, longest: int) -> Kind:
+    """Any text of so many characters."""
+    return _kind(name, rf".{{{shortest},{longest}}}", f"{shortest}-{longest}", longest=longest, latin1=True)
+
+
+def up_to(name: str, longest: int) -> Kind:
+    """Any text of at most so many characters, also none."""
+    return between(name, 0, longest)
+
+
+def exactly(value: str) -> Kind:
+    """One text alone."""
+    return _kind(value, re.escape(value), value)
