@@ -25,6 +25,7 @@ from mastro.fatturapa.notices import (
     write_notice,
 )
 from mastro.fatturapa.read import UnreadableError, read
+from mastro.fatturapa.to_document import to_document
 from mastro.fatturapa.tree import Invoice, Tree
 from mastro.fatturapa.write import NotWritableError, write
 
@@ -51,6 +52,7 @@ __all__ = [
     "parse_message_name",
     "read",
     "read_notice",
+    "to_document",
     "write",
     "write_notice",
 ]
