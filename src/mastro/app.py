@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mastro import logs
 from mastro.api.call import Installation
 from mastro.api.endpoint import Api
 from mastro.database.connection import connect
@@ -41,6 +42,7 @@ class Mastro:
 def create_app(settings: Settings | None = None) -> Mastro:
     """The application for these settings, the environment's where none are given."""
     settings = settings or Settings.from_environment()
+    logs.configure()
     installation = Installation(settings, connect(settings.database))
 
     @asynccontextmanager

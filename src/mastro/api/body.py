@@ -7,22 +7,21 @@ Forgiven: unknown keys, read-only keys of any type, null on any key (it means "n
 """
 
 import datetime as dt
-import types
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
+from mastro.api.decimals import all_bounded, bounds_of, is_bounded
 from mastro.api.errors import Invalid, Validation
+from mastro.api.types import base_of, without_none
 from mastro.model.base import Body
 
 B = TypeVar("B", bound=Body)
 
 INVALID_JSON = "Invalid JSON data in request body."
-MAX_DECIMAL = Decimal(10) ** 12
-MAX_EXPONENT = 10
 MAX_ERRORS = 100
 """How many broken keys one answer lists."""
 
@@ -49,7 +48,7 @@ def parse(raw: bytes, body: type[B]) -> Envelope[B]:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
         else:
-            if _decimals_are_bounded(envelope.data):
+            if all_bounded(raw, envelope.data):
                 return _without_read_only(envelope)
     return _without_read_only(_explain(_load(raw), body))
 
@@ -153,7 +152,7 @@ def _is_foreign(value: Any, expected: Any) -> bool:
 
 
 def _value(value: Any, expected: Any, path: str, errors: Validation) -> Any:
-    expected = _without_none(expected)
+    expected = without_none(expected)
     origin = get_origin(expected)
     if origin is list:
         return _list(value, get_args(expected)[0], path, errors)
@@ -167,13 +166,6 @@ def _value(value: Any, expected: Any, path: str, errors: Validation) -> Any:
         _check_tree(value, path, errors)
         return value
     return _scalar(value, expected, path, errors)
-
-
-def _without_none(expected: Any) -> Any:
-    if get_origin(expected) in (Union, types.UnionType):
-        rest = [arm for arm in get_args(expected) if arm not in (type(None), msgspec.UnsetType)]
-        return rest[0]
-    return expected
 
 
 def _list(value: Any, item: Any, path: str, errors: Validation) -> list[Any] | None:
@@ -204,7 +196,7 @@ Scalar = Callable[[Any], Any]
 def _scalar(value: Any, expected: Any, path: str, errors: Validation) -> Any:
     if value is None:
         return None
-    base = _base(expected)
+    base = base_of(expected)
     if base is str:
         return _text(value, path, errors)
     if base is Decimal:
@@ -228,10 +220,6 @@ def _range(expected: Any) -> str:
         if isinstance(meta, msgspec.Meta) and meta.ge is not None:
             return f" between {meta.ge} and {meta.le}"
     return ""
-
-
-def _base(expected: Any) -> Any:
-    return expected.__origin__ if hasattr(expected, "__metadata__") else expected
 
 
 def _text(value: Any, path: str, errors: Validation) -> Any:
@@ -263,14 +251,6 @@ def _takes_switch(expected: Any) -> bool:
     return any(meta.extra and "switch" in meta.extra for meta in getattr(expected, "__metadata__", ()))
 
 
-def bounds_of(expected: Any) -> tuple[int, int] | None:
-    """Lowest and highest value of a `Percent` or another bounded decimal."""
-    for meta in getattr(expected, "__metadata__", ()):
-        if isinstance(meta, msgspec.Meta) and meta.extra:
-            return meta.extra["ge"], meta.extra["le"]
-    return None
-
-
 def _date(value: Any, path: str, errors: Validation) -> Any:
     try:
         return dt.date.fromisoformat(value[:10]) if isinstance(value, str) and len(value) >= 10 else _no_date()
@@ -280,43 +260,6 @@ def _date(value: Any, path: str, errors: Validation) -> Any:
 
 def _no_date() -> dt.date:
     raise ValueError
-
-
-def is_bounded(number: Decimal) -> bool:
-    """True for a decimal that every calculation can hold: no NaN, no infinity, below 10^12, at most 10 decimals."""
-    exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and -MAX_EXPONENT <= exponent <= MAX_EXPONENT and abs(number) < MAX_DECIMAL
-
-
-@cache
-def _numeric_fields(body: type[msgspec.Struct]) -> tuple[tuple[tuple[str, Any], ...], tuple[str, ...]]:
-    """The decimal fields of a struct with their bounds, and the names of those that hold structs or lists of them."""
-    decimals, nested = [], []
-    for field in msgspec.structs.fields(body):
-        expected = _without_none(field.type)
-        if _base(expected) is Decimal:
-            decimals.append((field.name, bounds_of(expected)))
-        elif (isinstance(expected, type) and issubclass(expected, msgspec.Struct)) or get_origin(expected) is list:
-            nested.append(field.name)
-    return tuple(decimals), tuple(nested)
-
-
-def _decimals_are_bounded(body: msgspec.Struct) -> bool:
-    decimals, nested = _numeric_fields(type(body))
-    for name, bounds in decimals:
-        number = getattr(body, name)
-        if number is not None and not (is_bounded(number) and (bounds is None or bounds[0] <= number <= bounds[1])):
-            return False
-    for name in nested:
-        value = getattr(body, name)
-        if value is None:
-            continue
-        if isinstance(value, list):
-            if not all(_decimals_are_bounded(entry) for entry in value if isinstance(entry, msgspec.Struct)):
-                return False
-        elif not _decimals_are_bounded(value):
-            return False
-    return True
 
 
 def check_required(body: Body, path: str = "data") -> Validation:

@@ -36,7 +36,11 @@ def narrow(stored: bytes, names: Wanted) -> bytes:
     """A JSON object with only those keys; keys that it does not have are left out."""
     if names is None:
         return stored
-    return encoder.encode(_decoder(names).decode(stored))
+    try:
+        return encoder.encode(_decoder(names).decode(stored))
+    except msgspec.ValidationError:  # such as number.x: a number has no keys
+        words = "The fields field asks for a key inside of one that holds no object."
+        raise Invalid(validation={"fields": [words]}) from None
 
 
 @lru_cache(maxsize=512)

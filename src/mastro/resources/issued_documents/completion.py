@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from mastro import totals
-from mastro.api.body import MAX_DECIMAL
 from mastro.api.call import Call
+from mastro.api.decimals import MAX_DECIMAL
 from mastro.api.errors import Forbidden, Invalid, Validation, invalid
 from mastro.fatturapa import RawTreeError
 from mastro.fatturapa.from_document.raw import overlay
@@ -17,6 +17,7 @@ from mastro.italy import currencies, languages, templates
 from mastro.model.base import RawTree
 from mastro.model.issued_document import Currency, ExtraData, IssuedDocument, Item, Language, Payment
 from mastro.model.settings import DocumentTemplate
+from mastro.money import ZERO
 from mastro.resources.company import load_company
 from mastro.resources.issued_documents import payments
 from mastro.resources.issued_documents.numbers import give_delivery_note_number, give_number
@@ -175,7 +176,7 @@ def check_raw_trees(new: IssuedDocument) -> None:
 def refuse_boundless(new: IssuedDocument, calculated: Totals) -> None:
     """Raise Invalid where the amounts of a document leave the bounds that each of its numbers keeps."""
     for index, item in enumerate(new.items_list or ()):
-        if abs(item.net_price or 0) >= MAX_DECIMAL or abs(item.gross_price or 0) >= MAX_DECIMAL:
+        if max(abs(item.net_price or ZERO), abs(item.gross_price or ZERO)) >= MAX_DECIMAL:
             raise invalid(f"data.items_list.{index}.net_price", "Prices must be below 10^12.", code="AMOUNT_TOO_LARGE")
     amounts = [calculated.amount_net, calculated.taxable_amount, calculated.amount_vat]
     amounts += [calculated.amount_gross, calculated.amount_due]
