@@ -1,0 +1,79 @@
+"""What the commands share: the options, the way to the database, the voice, and the one kind of failure."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from mastro.api.errors import ApiError
+from mastro.database import migrations
+from mastro.database.connection import Database, Session, connect
+from mastro.resources.tables import metadata
+from mastro.settings import Settings
+
+say = Console(stderr=True)
+"""What is said to people; standard output is for what scripts read."""
+
+DatabaseUrl = Annotated[
+    str | None, Parameter(help="sqlite:///file or postgresql://user@host/name [MASTRO_DATABASE_URL]")
+]
+DataDir = Annotated[Path | None, Parameter(name="--data", help="Folder of the data [MASTRO_DATA_DIR]")]
+
+SQLITE = "sqlite:///"
+
+
+class Failure(Exception):
+    """A command cannot be done; the message says why and what to do."""
+
+
+def settings_of(database: str | None = None, data: Path | None = None, **given: object) -> Settings:
+    """The settings: what the command line gives, else the environment, else the default."""
+    return Settings.from_environment(environment=None, database_url=database, data_dir=data, **given)
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the database to this version's schema; make it where there is none."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.database.startswith(SQLITE):
+        Path(settings.database.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(settings.database, metadata)
+
+
+def exists(settings: Settings) -> bool:
+    """Whether there is a file to look into: looking would make an empty one."""
+    return not settings.database.startswith(SQLITE) or Path(settings.database.removeprefix(SQLITE)).exists()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database. Raises Failure where it is not at this version's schema."""
+    if not exists(settings) or migrations.current(settings.database) != migrations.head():
+        raise Failure("the database is not at this version's schema: run `mastro migrate` first")
+    database = connect(settings.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def transaction(settings: Settings) -> Iterator[Session]:
+    """A transaction; what the resources refuse in it becomes a Failure."""
+    try:
+        with opened(settings) as database, database.write() as session:
+            yield session
+    except (ValueError, ApiError) as error:
+        raise Failure(str(error)) from error
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int], None]]:
+    """Show how far long work is: what is yielded takes the number of things done."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
+    with Progress(*columns, console=say, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done: bar.update(task, completed=done)
