@@ -7,6 +7,7 @@ Forgiven: unknown keys, read-only keys of any type, null on any key (it means "n
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
@@ -251,15 +252,18 @@ def _takes_switch(expected: Any) -> bool:
     return any(meta.extra and "switch" in meta.extra for meta in getattr(expected, "__metadata__", ()))
 
 
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}[0-9:.+Z-]*)?", re.ASCII)
+"""A date; programs that think in moments send a time with it."""
+
+
 def _date(value: Any, path: str, errors: Validation) -> Any:
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
     try:
-        return dt.date.fromisoformat(value[:10]) if isinstance(value, str) and len(value) >= 10 else _no_date()
+        if found:
+            return dt.date.fromisoformat(found[1])
     except ValueError:
-        return _fail(errors, path, "field is not a valid date (YYYY-MM-DD).")
-
-
-def _no_date() -> dt.date:
-    raise ValueError
+        pass
+    return _fail(errors, path, "field is not a valid date (YYYY-MM-DD).")
 
 
 def check_required(body: Body, path: str = "data") -> Validation:
