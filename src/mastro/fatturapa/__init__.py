@@ -1,6 +1,7 @@
 """FatturaPA, the Italian electronic invoice: write it, read it, check it before the SdI does."""
 
 from mastro.fatturapa.check import check
+from mastro.fatturapa.files import check_file, read_all
 from mastro.fatturapa.findings import Finding
 from mastro.fatturapa.from_document import (
     Attachment,
@@ -25,6 +26,7 @@ from mastro.fatturapa.notices import (
     write_notice,
 )
 from mastro.fatturapa.read import UnreadableError, read
+from mastro.fatturapa.signatures import Signature, signatures
 from mastro.fatturapa.to_document import to_document
 from mastro.fatturapa.tree import Invoice, Tree
 from mastro.fatturapa.write import NotWritableError, write
@@ -39,10 +41,12 @@ __all__ = [
     "NotWritableError",
     "Notice",
     "RawTreeError",
+    "Signature",
     "Transmitter",
     "Tree",
     "UnreadableError",
     "check",
+    "check_file",
     "check_notice",
     "file_name",
     "from_document",
@@ -51,7 +55,9 @@ __all__ = [
     "parse_file_name",
     "parse_message_name",
     "read",
+    "read_all",
     "read_notice",
+    "signatures",
     "to_document",
     "write",
     "write_notice",

@@ -40,10 +40,10 @@ def content(data: bytes) -> bytes:
     Raises BrokenEnvelopeError for an envelope without readable content.
     """
     for _ in range(DEEPEST):
-        opened = _open(data)
-        if opened is None:
+        envelope = der(data)
+        if envelope is None:
             return data
-        data = opened
+        data = opened(envelope)
     raise BrokenEnvelopeError(f"more than {DEEPEST} envelopes")
 
 
@@ -66,10 +66,8 @@ def _is_envelope(data: bytes) -> bool:
     return data[:1] == b"\x30" and _SIGNED_DATA in data[:32]
 
 
-def _open(data: bytes) -> bytes | None:
-    envelope = der(data)
-    if envelope is None:
-        return None
+def opened(envelope: bytes) -> bytes:
+    """The content of one binary envelope. Raises BrokenEnvelopeError."""
     try:
         return _encapsulated(envelope)
     except IndexError as error:

@@ -26,8 +26,19 @@ _RELATED = {"DatiOrdineAcquisto": "ordine", "DatiContratto": "contratto", "DatiC
 _PERSONAL = 16
 
 _ROW_FIELDS = frozenset(
-    "NumeroLinea CodiceArticolo Descrizione Quantita UnitaMisura PrezzoUnitario ScontoMaggiorazione PrezzoTotale"
-    " AliquotaIVA Ritenuta Natura".split()  # noqa: SIM905 - names read best in a row
+    {
+        "NumeroLinea",
+        "CodiceArticolo",
+        "Descrizione",
+        "Quantita",
+        "UnitaMisura",
+        "PrezzoUnitario",
+        "ScontoMaggiorazione",
+        "PrezzoTotale",
+        "AliquotaIVA",
+        "Ritenuta",
+        "Natura",
+    }
 )
 _PAYMENT_FIELDS = frozenset(
     ["Beneficiario", "ModalitaPagamento", "DataScadenzaPagamento", "ImportoPagamento", "IstitutoFinanziario", "IBAN"]
