@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,10 +16,13 @@ from mastro.api.endpoint import Api
 from mastro.database.connection import connect
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
+from mastro.resources import attachments
 from mastro.resources.issued_documents import links
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
 from mastro.web import reference
+
+GONE = "Il link è scaduto o non esiste. / This link has expired or does not exist."
 
 API_PREFIXES = ("/c/", "/user/", "/info/")
 
@@ -60,10 +63,19 @@ def create_app(settings: Settings | None = None) -> Mastro:
         token = request.path_params["token"]
         rendered = await asyncio.get_running_loop().run_in_executor(None, _linked_pdf, installation, token)
         if rendered is None:
-            return PlainTextResponse("Il link è scaduto o non esiste. / This link has expired or does not exist.", 404)
+            return PlainTextResponse(GONE, 404)
         content, name = rendered
         disposition = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, max-age=60"}
         return Response(content, media_type="application/pdf", headers=disposition)
+
+    async def linked_attachment(request: Request) -> Response:
+        """The file behind a signed link."""
+        token = request.path_params["token"]
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(None, attachments.linked_file, installation, token)
+        if found is None:
+            return PlainTextResponse(GONE, 404)
+        return StreamingResponse(found.stored.chunks, media_type=found.media_type, headers=found.headers)
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/docs")
@@ -72,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Mastro:
         routes=[
             Route("/", home),
             Route("/doc/{token}.pdf", linked_pdf),
+            Route("/attachment/{token}/{name}", linked_attachment, methods=["GET"]),
             *reference.routes(settings, OPERATIONS),
         ],
         lifespan=life,

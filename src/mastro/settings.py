@@ -45,7 +45,7 @@ class Settings:
     link_days: int = 7
     """Days that a signed link to a PDF or an attachment stays open."""
     storage_url: str = ""
-    """Where attachments are kept: `s3://bucket/prefix` of any S3-compatible store; empty means a folder in `data_dir`."""
+    """Where attachments are kept: `s3://bucket/prefix` of any S3-compatible store; empty: a folder in `data_dir`."""
     storage_endpoint: str = ""
     """Address of an S3-compatible store that is not Amazon's, such as `https://minio.example.it`."""
     storage_region: str = ""
@@ -62,6 +62,13 @@ class Settings:
     """`vendor` turns the vendor's request limits on; empty means none."""
     worker: int = 1
     """1 runs the worker inside `mastro serve`; 0 leaves the jobs to `mastro worker`."""
+    webhook_key: str = ""
+    """Signs webhooks: a private key of the curve P-256 as PEM; empty means one made at its first use and kept in
+    `data_dir`. Set it where several machines deliver."""
+    private_sinks: int = 0
+    """1 lets webhooks go to plain http and to addresses of private networks, such as localhost: for development."""
+    delivery_days: int = 30
+    """Days that the log of webhook deliveries goes back."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
 
     @classmethod

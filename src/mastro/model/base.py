@@ -14,6 +14,9 @@ Id = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Percent = Annotated[Decimal, msgspec.Meta(extra={"ge": 0, "le": 100})]
 """A rate in percent: 22 means 22 %."""
 
+Switch = Annotated[Decimal, msgspec.Meta(extra={"ge": -(10**12), "le": 10**12, "switch": True})]
+"""A number that clients also send as true or false, which count as 1 and 0."""
+
 Timestamp = str
 """`YYYY-MM-DD HH:MM:SS` in Europe/Rome, as the vendor writes it."""
 

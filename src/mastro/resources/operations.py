@@ -1,10 +1,15 @@
 """Every operation of the API, in the order in which the reference page shows them."""
 
 from mastro.api.operation import Operation
-from mastro.resources import company, company_info, info, products, user
+from mastro.resources import archive, company, company_info, info, products, taxes, user
+from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
-from mastro.resources.issued_documents import documents, e_invoice, totals
+from mastro.resources.issued_documents import attachment, documents, e_invoice, totals
 from mastro.resources.issued_documents import info as issued_documents_info
+from mastro.resources.received_documents import documents as received_documents
+from mastro.resources.received_documents import info as received_documents_info
+from mastro.resources.received_documents import pending
+from mastro.resources.received_documents import totals as received_documents_totals
 from mastro.resources.settings import payment_accounts, payment_methods, tax_profile, templates, vat_types
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -24,4 +29,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *totals.OPERATIONS,
     *issued_documents_info.OPERATIONS,
     *e_invoice.OPERATIONS,
+    *attachment.OPERATIONS,
+    *received_documents.OPERATIONS,
+    *received_documents_totals.OPERATIONS,
+    *received_documents_info.OPERATIONS,
+    *pending.OPERATIONS,
+    *taxes.OPERATIONS,
+    *archive.OPERATIONS,
+    *deleted.OPERATIONS,
 )

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert
+from sqlalchemy import ColumnElement, or_
 
 from mastro.api.call import Call
 from mastro.api.errors import Forbidden, Invalid, invalid
+from mastro.api.fields import Computed
 from mastro.api.operation import Parameter
 from mastro.api.resource import Resource
 from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.database import bin as bin_
 from mastro.database.collection import encoder
-from mastro.database.connection import Prepared
-from mastro.database.schema import bin_
+from mastro.database.connection import Row
 from mastro.model.issued_document import IssuedDocument
+from mastro.resources import attachments
 from mastro.resources.issued_documents import completion
 from mastro.resources.issued_documents.links import computed_links
 from mastro.resources.issued_documents.table import documents, scope_of
@@ -75,6 +77,7 @@ def flag(options: dict[str, Any] | None, name: str) -> bool:
 
 
 def _prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> None:
+    attachments.bind(call, "issued_documents", new, old)
     completion.prepare(
         call,
         new,
@@ -104,27 +107,24 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
     if len(types) == len(DOCUMENT_SCOPES):
         return {}, None
     table = documents.table
-    where: ColumnElement[bool] = table.c.type.in_(types)
+    where: ColumnElement[bool] = or_(*(table.c.type == name for name in types))
     if inclusive and "delivery_note" in types:  # also those attached to invoices, as far as the token may read these
-        where = where | (table.c.dn_year.is_not(None) & table.c.type.in_(readable))
+        where = where | (table.c.dn_year.is_not(None) & or_(*(table.c.type == name for name in readable)))
     return {}, where
-
-
-_TO_BIN = Prepared(insert(bin_))
 
 
 def _to_bin(call: Call, old: IssuedDocument) -> None:
     """Keep a deleted document in the bin. Raises Forbidden for one that the SdI has."""
     if old.locked:
         raise Forbidden(completion.NOT_EDITABLE, code="DOCUMENT_LOCKED")
-    call.session.run(
-        _TO_BIN,
-        company_id=call.company_id,
-        collection=documents.name,
-        id=old.id,
-        deleted_at=call.timestamp,
-        body=encoder.encode(old),
-    )
+    assert old.id is not None  # noqa: S101
+    bin_.keep(call.session, call.company_id, documents.name, old.id, encoder.encode(old), call.timestamp)
+
+
+def _computed(call: Call, row: Row) -> Computed:
+    id, links, token = row
+    attachment = attachments.link_json(call, "issued_documents", token)
+    return computed_links(call, (id, links)) | {"attachment_url": attachment}
 
 
 resource = Resource(
@@ -142,8 +142,8 @@ resource = Resource(
     deleted=_to_bin,
     order=(("date", True), ("id", True)),
     keeps=("type",),
-    outgoing=("id", "links"),
-    computed=computed_links,
+    outgoing=("id", "links", "attachment_token"),
+    computed=_computed,
     list_filter=_list_filter,
     list_query=(
         Parameter(

@@ -65,6 +65,7 @@ documents = Collection(
         exact("ei_status"),
         exact("scope", of=scope_of, required=True),
         exact("links", of=links_of, required=True),
+        exact("attachment_token", required=True),
     ),
     indexes=(
         ("type", "date", "id"),
