@@ -35,7 +35,7 @@ def members(data: bytes) -> list[tuple[str, bytes]]:
                 if len(content) > LARGEST or left < 0:
                     raise UnreadableError("The archive unpacks to more than an invoice can have.")
                 found.append((info.filename.rsplit("/", 1)[-1], content))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as error:
         if isinstance(error, UnreadableError):
             raise
         raise UnreadableError(f"The archive cannot be opened: {error}.") from error

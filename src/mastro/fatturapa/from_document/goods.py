@@ -9,7 +9,7 @@ from mastro.fatturapa.text import ascii_, latin, plain
 from mastro.fatturapa.tree import Tree
 from mastro.model.issued_document import Item
 from mastro.money import HUNDRED, ONE
-from mastro.totals import VatBucket, row_total
+from mastro.totals import VatBucket, gross_price_of, net_price_of, row_total
 
 OUTSIDE_VAT = "N1"
 """Natura of a row marked as not taxable whose VAT type says no other (art. 15 DPR 633/1972)."""
@@ -68,16 +68,17 @@ def _unit_price(case: Case, item: Item, rate: Decimal) -> Decimal:
 
     With fewer, quantity times price would miss the row's worth by more than the cent that 00423 allows.
     """
-    gross = bool(case.document.use_gross_prices)
-    if (gross and item.gross_price is not None) or item.net_price is None:
-        price = item.gross_price or Decimal(0)
-        return (price * HUNDRED / (HUNDRED + rate)).quantize(STEP) if HUNDRED + rate else price
-    return item.net_price
+    net, gross = item.net_price, item.gross_price
+    if not case.document.use_gross_prices:
+        return net if net is not None else net_price_of(gross or Decimal(0), rate)
+    if gross is None:
+        gross = gross_price_of(net or Decimal(0), rate)
+    return (gross * HUNDRED / (HUNDRED + rate)).quantize(STEP) if HUNDRED + rate else gross
 
 
 def _worth(case: Case, item: Item, unit: Decimal, quantity: Decimal) -> str:
     """PrezzoTotale: to the cent with net prices, unrounded with gross ones so that rows add up to their summary."""
-    if case.document.use_gross_prices or item.net_price is None:
+    if case.document.use_gross_prices:
         return decimals(unit * quantity * (HUNDRED - (item.discount or 0)) / HUNDRED, 8)
     return decimals(row_total(item, False))  # noqa: FBT003 - the function's own parameter
 
