@@ -49,7 +49,7 @@ def parse(raw: bytes, body: type[B]) -> Envelope[B]:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
         else:
-            if all_bounded(raw, envelope.data):
+            if all_bounded(envelope.data):
                 return _without_read_only(envelope)
     return _without_read_only(_explain(_load(raw), body))
 
