@@ -69,6 +69,7 @@ def row(company: int, document: IssuedDocument, body: bytes) -> dict[str, object
         "next_due_date": str(document.next_due_date),
         "created_at": document.created_at,
         "updated_at": document.updated_at,
+        "attachment_token": document.attachment_token,
         "subject": fold(document.subject),
         "visible_subject": fold(document.visible_subject),
         "year": document.year,
