@@ -203,8 +203,9 @@ class _Reader:
         self._attributes(child, path, dict(content.fixed) if isinstance(content, Block) else {})
         if isinstance(content, Block) or (content is None and len(child)):
             return self.block(child, content if isinstance(content, Block) else None, path, depth + 1)
-        if len(child):
-            self.note("elements", path)
+        if not len(child):
+            return child.text or ""
+        self.note("elements", path)
         return "".join(str(part) for part in child.itertext())
 
     def _keep(self, tree: Tree, name: str, value: Tree | str, *, many: bool) -> None:

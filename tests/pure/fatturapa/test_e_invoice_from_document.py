@@ -13,8 +13,10 @@ from lxml import etree
 from mastro.fatturapa import (
     Attachment,
     NotAnInvoiceError,
+    NotWritableError,
     RawTreeError,
     Transmitter,
+    check,
     file_name,
     from_document,
     write,
@@ -449,6 +451,14 @@ def test_ei_raw_overrides_extends_and_removes_at_all_three_levels(accepted: Acce
 def test_an_ei_raw_that_is_no_tree_of_texts_is_refused_with_its_place(raw: Any) -> None:
     with pytest.raises(RawTreeError, match=r"^ei_raw\."):
         from_document(invoice(ei_raw=raw), company(), progressive="1")
+
+
+def test_an_element_that_the_format_lacks_is_found_by_the_check_and_not_written() -> None:
+    e_invoice = from_document(invoice(row(ei_raw={"Colore": "rosso"})), company(), progressive="1")
+    unknown = [finding for finding in check(e_invoice) if finding.path.endswith("DettaglioLinee[1]/Colore")]
+    assert [finding.code for finding in unknown] == ["00200"]
+    with pytest.raises(NotWritableError, match="Colore"):
+        write(e_invoice)
 
 
 def test_an_intermediary_sends_in_its_own_name(accepted: Accept) -> None:

@@ -251,7 +251,7 @@ def cades(content: bytes, key: Any, *, time: bool = True, until: Any = None) -> 
             "signer_infos": [signer],
         }
     )
-    return cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The writer: order from the schema, escapes, refusals, speed."""
 
+import sys
 import time
 from collections.abc import Callable
 from xml.sax.saxutils import escape as e
@@ -133,5 +134,7 @@ def best_of(times: int, function: Callable[..., object], *arguments: object) -> 
 def test_fifteen_rows_take_at_most_three_times_a_hand_written_writer() -> None:
     e_invoice = from_document(invoice(*(row(str(n)) for n in range(1, 16))), company(), progressive="1")
     assert write(e_invoice) == by_hand(e_invoice.header, e_invoice.bodies[0])
+    if sys.gettrace() is not None:
+        pytest.skip("a tracer slows the one more than the other")
     ratio = best_of(300, write, e_invoice) / best_of(300, by_hand, e_invoice.header, e_invoice.bodies[0])
     assert ratio < 3, ratio

@@ -36,10 +36,10 @@ def _row(case: Case, number: int, item: Item) -> Tree:
     unit, quantity = _unit_price(case, item, rate), ONE if item.qty is None else item.qty
     if quantity < 0:  # quantities have no sign in the format: it goes to the price
         unit, quantity = -unit, -quantity
-    discounts = _discount(item, unit)
+    code, discounts = latin(item.code, 35), _discount(item, unit)
     row = present(
         NumeroLinea=str(number),
-        CodiceArticolo=[{"CodiceTipo": "INTERNO", "CodiceValore": latin(item.code, 35)}] if item.code.strip() else [],
+        CodiceArticolo=[{"CodiceTipo": "INTERNO", "CodiceValore": code}] if code else [],
         Descrizione=latin(" - ".join(filter(None, (item.name.strip(), plain(item.description)))), 1000),
         Quantita=decimals(quantity, 8),
         UnitaMisura=ascii_(item.measure, 10),

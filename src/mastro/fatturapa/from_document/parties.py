@@ -81,8 +81,9 @@ class _Party:
     province: str
 
     def names(self) -> Tree:
-        if self.first_name and self.last_name:
-            return {"Nome": latin(self.first_name, 60), "Cognome": latin(self.last_name, 60)}
+        first, last = latin(self.first_name, 60), latin(self.last_name, 60)
+        if first and last:
+            return {"Nome": first, "Cognome": last}
         return present(Denominazione=latin(self.name, 80))
 
     def vat_id(self, *, needed: bool = False) -> Tree:
