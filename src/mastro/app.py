@@ -20,7 +20,7 @@ from mastro.resources import attachments
 from mastro.resources.issued_documents import links
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
-from mastro.web import reference
+from mastro.web import reference, webhook_key
 
 GONE = "Il link è scaduto o non esiste. / This link has expired or does not exist."
 
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Mastro:
             Route("/", home),
             Route("/doc/{token}.pdf", linked_pdf),
             Route("/attachment/{token}/{name}", linked_attachment, methods=["GET"]),
+            *webhook_key.routes(settings),
             *reference.routes(settings, OPERATIONS),
         ],
         lifespan=life,

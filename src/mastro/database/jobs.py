@@ -1,10 +1,12 @@
 """The queue: what a transaction leaves to be done, and how workers share it without doing anything twice.
 
-A job is claimed by moving its `run_at` ahead: if its worker dies, the time passes and another takes it. So a job may
-run more than once, and whoever receives its effect must be able to tell.
+A job is claimed by moving its `run_at` a little ahead, and its worker moves it on while it works: if the worker dies,
+the time passes and another takes the job. So a job may run more than once, and whoever receives its effect must be able
+to tell.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +17,8 @@ from mastro.database.connection import Prepared, Row, Session
 from mastro.database.ids import next_time_id
 from mastro.database.schema import jobs
 
-CLAIM_SECONDS = 300
-"""How long a worker may take for a job before it counts as gone."""
+CLAIM_SECONDS = 15
+"""How long after its last sign of life a worker counts as gone."""
 
 
 def _stamp(moment: dt.datetime) -> str:
@@ -57,6 +59,22 @@ _CLAIM = {
     ),
 }
 
+_DUE = Prepared(
+    text("SELECT 1 FROM jobs WHERE state IN ('queued', 'running') AND run_at <= :now LIMIT 1").bindparams(
+        bindparam("now")
+    )
+)
+
+_RENEW = Prepared(
+    update(jobs).where(jobs.c.id == bindparam("key"), jobs.c.state == "running").values(run_at=bindparam("until"))
+)
+
+_WAKE = Prepared(
+    update(jobs)
+    .where(jobs.c.id == bindparam("key"), jobs.c.state != "running")
+    .values(state="queued", run_at=bindparam("run_at"), error="", attempts=0)
+)
+
 _DONE = Prepared(delete(jobs).where(jobs.c.id == bindparam("id")))
 
 _AGAIN = Prepared(
@@ -95,6 +113,11 @@ def enqueue(
     return id
 
 
+def due(session: Session, *, now: dt.datetime) -> bool:
+    """Whether any job is due: a look that keeps no writer waiting."""
+    return session.row(_DUE, now=_stamp(now)) is not None
+
+
 def claim(session: Session, *, now: dt.datetime, limit: int) -> list[Job]:
     """Take up to `limit` jobs that are due, the longest waiting first; no other worker gets them meanwhile."""
     until = now + dt.timedelta(seconds=CLAIM_SECONDS)
@@ -103,6 +126,13 @@ def claim(session: Session, *, now: dt.datetime, limit: int) -> list[Job]:
         Job(id, company_id, kind, msgspec.json.decode(payload), attempts)
         for id, company_id, kind, payload, attempts in rows
     ]
+
+
+def renew(session: Session, ids: Iterable[int], *, now: dt.datetime) -> None:
+    """Keep jobs that take their time from other workers."""
+    until = _stamp(now + dt.timedelta(seconds=CLAIM_SECONDS))
+    for id in ids:
+        session.run(_RENEW, key=id, until=until)
 
 
 def done(session: Session, job: Job) -> None:
@@ -138,7 +168,7 @@ def listed(session: Session, state: str | None = None, limit: int = 100) -> list
 
 
 def wake(session: Session, id: int, *, now: dt.datetime) -> bool:
-    """Give a dead or waiting job its turn at once; False where there is no such job."""
-    changed = session.run(_AGAIN, key=id, state="queued", run_at=_stamp(now), error="", attempts=0)
+    """Give a dead or waiting job its turn at once, its attempts counted anew; False where there is no such job."""
+    changed = session.run(_WAKE, key=id, run_at=_stamp(now))
     session.enqueued = True
     return changed > 0

@@ -67,9 +67,7 @@ def public_base64(settings: Settings) -> str:
     return base64.b64encode(public_pem(settings)).decode()
 
 
-def sign(
-    settings: Settings, *, id: str, sink: str, subject: str, program: str, now: dt.datetime
-) -> str:
+def sign(settings: Settings, *, id: str, sink: str, subject: str, program: str, now: dt.datetime) -> str:
     """A signed statement (JWT) that this server sends the message `id` to `sink` now."""
     issued = int(now.timestamp())
     claims: dict[str, Any] = {

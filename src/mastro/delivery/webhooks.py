@@ -51,7 +51,11 @@ def check_sink(sink: str, *, private: bool) -> None:
 
     `private` lets plain http and addresses of private networks pass: for development.
     """
-    if len(sink) > MAX_SINK or not sink.isascii() or any(ord(letter) <= 32 or letter in '"<>\\^`{|}' for letter in sink):
+    if (
+        len(sink) > MAX_SINK
+        or not sink.isascii()
+        or any(ord(letter) <= 32 or letter in '"<>\\^`{|}' for letter in sink)
+    ):
         raise RefusedSink(f"it must be an address of at most {MAX_SINK} characters, all of them ASCII, without spaces")
     try:
         parts = urlsplit(sink)

@@ -1,7 +1,20 @@
 """Every kind of job with its handler, and every periodic task."""
 
+import datetime as dt
+
+from mastro.api import idempotency, limits
+from mastro.database.events import WEBHOOK
+from mastro.jobs import cleaning, webhooks
 from mastro.jobs.worker import Handler, Periodic
+from mastro.resources.webhooks import VERIFY
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    WEBHOOK: webhooks.deliver,
+    VERIFY: webhooks.verify,
+}
 
-PERIODIC: tuple[Periodic, ...] = ()
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("forget idempotency keys", dt.timedelta(hours=1), idempotency.forget_old),
+    Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
+    Periodic("forget webhook deliveries", dt.timedelta(days=1), cleaning.forget_deliveries),
+)

@@ -5,24 +5,34 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy import bindparam, text
 
 from mastro.api.call import Installation
 from mastro.database import jobs as queue
-from mastro.database.connection import Prepared, Unavailable
+from mastro.database.connection import Prepared, Session, Unavailable
 from mastro.database.jobs import Job
+from mastro.jobs.transactions import write
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 """How often a worker looks for jobs that another process left, or whose time has come."""
 
-BATCH = 16
+SLOTS = 8
+"""Jobs that are done at once: most of them wait for somebody else's answer."""
+
+CLAIMED = 2 * SLOTS
+"""Jobs that are claimed at once, those that wait for a free thread included."""
+
+RENEW_SECONDS = 5.0
+"""How often a worker says that it still works on its jobs; well below the time after which it counts as gone."""
 
 DELAYS = (10, 60, 300, 1800, 7200, 21600, 43200)
 """Seconds before the second, third … attempt."""
@@ -52,6 +62,8 @@ class Periodic:
     run: Callable[[Installation], None]
 
 
+_LATER = Prepared(text("SELECT name FROM schedules WHERE next_run > :now").bindparams(bindparam("now")))
+
 _DUE = Prepared(
     text(
         "INSERT INTO schedules (name, next_run) VALUES (:name, :following)"
@@ -66,8 +78,17 @@ def _unknown(_: Installation, job: Job) -> None:
     raise Dead(f"no handler for jobs of kind {job.kind}")
 
 
+def _mine(session: Session, **values: str) -> bool:
+    """Move the time of a periodic task on; False where another worker did."""
+    return session.row(_DUE, **values) is not None
+
+
 class Worker:
-    """Does the jobs of an installation until it is stopped."""
+    """Does the jobs of an installation until it is stopped.
+
+    One thread looks for work and keeps what is under way claimed, `SLOTS` threads do it. All of them live as long as
+    the worker, because each has a connection to the database.
+    """
 
     def __init__(
         self, installation: Installation, handlers: Mapping[str, Handler], periodic: tuple[Periodic, ...] = ()
@@ -77,6 +98,10 @@ class Worker:
         self.periodic = periodic
         self.stopping = threading.Event()
         self.thread: threading.Thread | None = None
+        self.pool = ThreadPoolExecutor(SLOTS, thread_name_prefix="job")
+        self.under_way: set[int] = set()
+        """Ids of the jobs that are claimed and not done yet."""
+        self.renewed = 0.0
 
     def start(self) -> None:
         """Work in a thread of this process."""
@@ -84,11 +109,12 @@ class Worker:
         self.thread.start()
 
     def stop(self) -> None:
-        """Finish what is under way and return."""
+        """Finish what is under way and return; what was claimed and not begun is left to others."""
         self.stopping.set()
         self.installation.database.jobs_waiting.set()
         if self.thread:
             self.thread.join(timeout=30)
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
     def run(self) -> None:
         """Work until stopped."""
@@ -97,26 +123,52 @@ class Worker:
             waiting.clear()
             try:
                 self.run_periodic()
-                busy = self.run_due()
-            except Unavailable:
-                busy = False
+                self._take()
+                self._renew()
+            except Unavailable as error:
+                log.warning("the database cannot be reached by the worker", reason=str(error))
             except Exception:
                 log.exception("the worker stumbled and goes on")
-                busy = False
-            if not busy:
-                waiting.wait(POLL_SECONDS)
+            waiting.wait(POLL_SECONDS)
 
     def run_due(self) -> bool:
-        """Do the jobs that are due now, several at once; False where there was none."""
-        database = self.installation.database
-        now = self.installation.settings.clock()
-        with database.write() as session:
-            claimed = queue.claim(session, now=now, limit=BATCH)
-        if not claimed:
-            return False
-        with ThreadPoolExecutor(min(4, len(claimed)), thread_name_prefix="job") as pool:
-            list(pool.map(self.do, claimed))
-        return True
+        """Do the jobs that are due now and wait for their end; False where there was none."""
+        taken = self._take()
+        wait(taken)
+        return bool(taken)
+
+    def _take(self) -> list[Future[None]]:
+        """Claim as many due jobs as can soon be begun, and begin them."""
+        if len(self.under_way) > SLOTS:  # enough waits for a free thread: claim by the handful, not one by one
+            return []
+        now, room = self.installation.settings.clock(), CLAIMED - len(self.under_way)
+        with self.installation.database.read() as session:
+            if not queue.due(session, now=now):
+                return []
+        claimed = write(self.installation.database, lambda session: queue.claim(session, now=now, limit=room))
+        # one of ours is claimed again after the whole machine has slept
+        new = [job for job in claimed if job.id not in self.under_way]
+        self.under_way.update(job.id for job in new)
+        return [self.pool.submit(self._work, job) for job in new]
+
+    def _renew(self) -> None:
+        """Keep what is under way from other workers."""
+        if not self.under_way or time.monotonic() - self.renewed < RENEW_SECONDS:
+            return
+        self.renewed = time.monotonic()
+        now, ids = self.installation.settings.clock(), list(self.under_way)
+        write(self.installation.database, lambda session: queue.renew(session, ids, now=now))
+
+    def _work(self, job: Job) -> None:
+        try:
+            self.do(job)
+        except Unavailable as error:  # the job stays claimed for a while, and is then done again
+            log.warning("a job's end could not be written down", job=job.id, reason=str(error))
+        except Exception:
+            log.exception("a job's end could not be written down", job=job.id)
+        finally:
+            self.under_way.discard(job.id)
+            self.installation.database.jobs_waiting.set()
 
     def do(self, job: Job) -> None:
         """Do one job and write down how it went."""
@@ -127,12 +179,13 @@ class Worker:
             self._retry(job, str(failure), failure.after)
         except Dead as failure:
             self._bury(job, str(failure))
+        except Unavailable as failure:
+            self._retry(job, f"the database is not available: {failure}", None)
         except Exception as error:
             log.exception("job failed", kind=job.kind, job=job.id, company=job.company_id)
             self._retry(job, f"{type(error).__name__}: {error}", None)
         else:
-            with self.installation.database.write() as session:
-                queue.done(session, job)
+            write(self.installation.database, lambda session: queue.done(session, job))
 
     def _retry(self, job: Job, reason: str, after: int | None) -> None:
         if job.attempts > len(DELAYS):
@@ -140,19 +193,31 @@ class Worker:
             return
         seconds = DELAYS[job.attempts - 1] if after is None else after
         run_at = self.installation.settings.clock() + dt.timedelta(seconds=seconds)
-        with self.installation.database.write() as session:
-            queue.again(session, job, reason, run_at=run_at)
+        write(self.installation.database, lambda session: queue.again(session, job, reason, run_at=run_at))
 
     def _bury(self, job: Job, reason: str) -> None:
         log.warning("job put aside", kind=job.kind, job=job.id, company=job.company_id, reason=reason)
-        with self.installation.database.write() as session:
-            queue.bury(session, job, reason, now=self.installation.settings.clock())
+        now = self.installation.settings.clock()
+        write(self.installation.database, lambda session: queue.bury(session, job, reason, now=now))
 
-    def run_periodic(self) -> None:
-        """Run the periodic tasks whose time has come and that no other worker has taken."""
+    def run_periodic(self) -> list[Future[None]]:
+        """Begin the periodic tasks whose time has come and that no other worker has taken."""
+        begun = []
         now = self.installation.settings.clock().astimezone(dt.UTC)
+        with self.installation.database.read() as session:
+            later = {name for (name,) in session.rows(_LATER, now=now.isoformat())}
         for task in self.periodic:
-            with self.installation.database.write() as session:
-                mine = session.row(_DUE, name=task.name, now=now.isoformat(), following=(now + task.every).isoformat())
-            if mine:
-                task.run(self.installation)
+            if task.name in later:
+                continue
+            following = (now + task.every).isoformat()
+            if write(
+                self.installation.database, partial(_mine, name=task.name, now=now.isoformat(), following=following)
+            ):
+                begun.append(self.pool.submit(self._run_task, task))
+        return begun
+
+    def _run_task(self, task: Periodic) -> None:
+        try:
+            task.run(self.installation)
+        except Exception:
+            log.exception("a periodic task failed", task=task.name)

@@ -1,7 +1,7 @@
 """Every operation of the API, in the order in which the reference page shows them."""
 
 from mastro.api.operation import Operation
-from mastro.resources import archive, company, company_info, info, products, taxes, user
+from mastro.resources import archive, company, company_info, info, products, subscriptions, taxes, user
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.issued_documents import attachment, documents, e_invoice, totals
@@ -37,4 +37,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *taxes.OPERATIONS,
     *archive.OPERATIONS,
     *deleted.OPERATIONS,
+    *subscriptions.OPERATIONS,
 )

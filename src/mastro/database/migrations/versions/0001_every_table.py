@@ -432,6 +432,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_vat_types")),
     )
     op.create_table(
+        "webhook_deliveries",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subscription_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_webhook_deliveries")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_webhook_deliveries_company_id_subscription_id_id"),
+            ["company_id", "subscription_id", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "webhook_subscriptions",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("program", PlainText(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempted_at", PlainText(), nullable=True, comment="UTC"),
+        sa.Column("expires_at", PlainText(), nullable=True, comment="UTC; deleted at the first failure after it"),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_webhook_subscriptions")),
+    )
+    op.create_table(
         "webhook_targets",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("type", PlainText(), nullable=False, comment="event type without the vendor's prefix"),
@@ -488,6 +514,11 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_table("words")
     op.drop_table("webhook_targets")
+    op.drop_table("webhook_subscriptions")
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_company_id_subscription_id_id"))
+
+    op.drop_table("webhook_deliveries")
     op.drop_table("vat_types")
     op.drop_table("users")
     with op.batch_alter_table("taxes", schema=None) as batch_op:

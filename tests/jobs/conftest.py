@@ -1,0 +1,118 @@
+"""A server whose worker runs when the test says so, on databases of its own: no other worker takes its jobs."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mastro.api.call import Installation
+from mastro.app import create_app
+from mastro.database import migrations
+from mastro.jobs.kinds import HANDLERS, PERIODIC
+from mastro.jobs.worker import Worker
+from mastro.model.company import Company
+from mastro.oauth.tokens import create_personal_token
+from mastro.resources import setup
+from mastro.resources.tables import metadata
+from mastro.resources.user import create_user
+from mastro.settings import Settings
+from sinks import Sink, listening
+from support import VAT_NUMBER, Client, Clock
+
+_numbers = count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_database(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> str:
+    """A migrated database of this test alone, of either kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'mastro.db'}"
+        migrations.upgrade(url, metadata)
+        return url
+    import psycopg
+
+    uri: str = request.getfixturevalue("postgres")
+    name = f"jobs_{worker_id}_{next(_numbers)}"
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template")
+    return uri.replace("/postgres?", f"/{name}?")
+
+
+class Server:
+    """An installation, its API, and its worker."""
+
+    def __init__(self, database_url: str, folder: Path, **given: Any) -> None:
+        self.clock = Clock()
+        self.settings = Settings(
+            data_dir=folder, database_url=database_url, worker=0, private_sinks=1, clock=self.clock, **given
+        )
+        self.app = create_app(self.settings)
+        api: Any = self.app.api
+        self.installation: Installation = api.installation
+        self.http = TestClient(self.app, base_url="http://testserver")
+        self.company_id, self.user_id, token = prepare(self.installation)
+        self.client = Client(self.http, self.company_id, token)
+        self.worker = Worker(self.installation, HANDLERS, PERIODIC)
+
+    def work(self) -> None:
+        """Do every job that is due, and those that follow from them."""
+        while self.worker.run_due():
+            pass
+
+    def token(self, *scopes: str) -> str:
+        """A token with these scopes only."""
+        with self.installation.database.write() as session:
+            return create_personal_token(
+                session, user_id=self.user_id, company_id=self.company_id, scopes=scopes, name="t", now="2026-01-01"
+            )
+
+    def subscribe(self, sink: Sink, *types: str, **more: Any) -> str:
+        """Subscribe a sink and let it be verified; the id."""
+        body = {"sink": sink.address, "types": [f"it.fattureincloud.webhooks.{type}" for type in types], **more}
+        id: str = self.client.data("POST", "subscriptions", json={"data": body})["id"]
+        self.work()
+        assert self.client.data("GET", f"subscriptions/{id}")["verified"]
+        return id
+
+    def new_client(self, name: str = "Rossi Srl") -> int:
+        """Make a client through the API; its id."""
+        id: int = self.client.data("POST", "entities/clients", json={"data": {"name": name}})["id"]
+        return id
+
+
+def prepare(installation: Installation) -> tuple[int, int, str]:
+    """A company, its owner and a token that may do everything."""
+    now = "2026-01-01 00:00:00"
+    with installation.database.write() as session:
+        user_id = create_user(session, email="anna@example.com", name="Anna Rossi", password="", now=now)
+        company = Company(name="Rossi S.r.l.", vat_number=VAT_NUMBER, tax_code=VAT_NUMBER)
+        company_id = setup.new_company(session, company, owner_id=user_id, now=now)
+        token = create_personal_token(session, user_id=user_id, company_id=company_id, scopes=(), name="test", now=now)
+    return company_id, user_id, token
+
+
+@pytest.fixture
+def server(own_database: str, tmp_path: Path) -> Iterator[Server]:
+    """A server of this test alone."""
+    made = Server(own_database, tmp_path / "data")
+    yield made
+    made.worker.stop()
+    made.http.close()
+    made.installation.database.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A receiver of webhooks."""
+    with listening() as opened:
+        yield opened
+
+
+@pytest.fixture
+def other_sink() -> Iterator[Sink]:
+    """Another receiver."""
+    with listening() as opened:
+        yield opened
