@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DATA ?= data
+DATA ?= $(or $(MASTRO_DATA_DIR),data)
 
 .DEFAULT_GOAL := help
 

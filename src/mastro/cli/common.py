@@ -23,7 +23,7 @@ DatabaseUrl = Annotated[
 ]
 DataDir = Annotated[Path | None, Parameter(name="--data", help="Folder of the data [MASTRO_DATA_DIR]")]
 
-SQLITE = "sqlite:///"
+SQLITE, POSTGRESQL = "sqlite:///", "postgresql://"
 
 
 class Failure(Exception):
@@ -31,8 +31,14 @@ class Failure(Exception):
 
 
 def settings_of(database: str | None = None, data: Path | None = None, **given: object) -> Settings:
-    """The settings: what the command line gives, else the environment, else the default."""
-    return Settings.from_environment(environment=None, database_url=database, data_dir=data, **given)
+    """The settings: what the command line gives, else the environment, else the default.
+
+    Raises WrongSetting for what cannot be read, Failure for a database of a kind that there is no driver for.
+    """
+    settings = Settings.from_environment(environment=None, database_url=database, data_dir=data, **given)
+    if not settings.database.startswith((SQLITE, POSTGRESQL)):
+        raise Failure(f"the URL of the database begins with {SQLITE} or {POSTGRESQL}")
+    return settings
 
 
 def upgrade(settings: Settings) -> None:

@@ -44,7 +44,9 @@ def serve(
     upgrade(settings)
     assert settings.key  # noqa: S101  (made before the processes part, so that they share it)
     _hand_on(settings)
-    say.print(f"Mastro answers at [bold]{settings.address}[/bold] (API reference: {settings.address}/docs)")
+    say.print(
+        f"Mastro answers at [bold]{settings.address}[/bold] (API reference: {settings.address}/docs)", soft_wrap=True
+    )
     uvicorn.run(
         "mastro.app:create_app",
         factory=True,
@@ -54,6 +56,8 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
 

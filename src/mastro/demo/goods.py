@@ -52,11 +52,11 @@ def of_software_house() -> list[Product]:
     return [
         service("SVI-ORA", "Sviluppo software", "68"),
         service("CON-GIO", "Consulenza informatica", "520", "gg"),
-        service("ASS-CAN", "Canone mensile di assistenza", "190", "mesi", "Contratti"),
-        service("HOS-CAN", "Hosting e backup gestito", "75", "mesi", "Contratti"),
+        service("ASS-CAN", "Canone mensile di assistenza", "190", "", "Contratti"),
+        service("HOS-CAN", "Hosting e backup gestito, canone mensile", "75", "", "Contratti"),
         service("FOR-GIO", "Corso di formazione in azienda", "640", "gg", "Formazione"),
         service("WEB-SIT", "Realizzazione sito web", "2400", "a corpo", "Progetti", description="Grafica, testi e CMS"),
-        service("GES-LIC", "Licenza gestionale di magazzino", "390", "anno", "Licenze"),
+        service("GES-LIC", "Licenza gestionale di magazzino", "390", "pz", "Licenze"),
         service(
             "VID-MAN",
             "Manutenzione impianto di videosorveglianza",
@@ -81,7 +81,7 @@ def of_architect() -> list[Product]:
     return [
         service("PRO-PRE", "Progetto preliminare", "1800", "a corpo", "Progettazione"),
         service("PRO-ESE", "Progetto esecutivo", "3200", "a corpo", "Progettazione"),
-        service("DIR-LAV", "Direzione lavori", "950", "mesi", "Cantiere"),
+        service("DIR-LAV", "Direzione lavori, canone mensile", "950", "", "Cantiere"),
         service("PRA-CIL", "Pratica CILA", "620", "a corpo", "Pratiche"),
         service("CER-APE", "Attestato di prestazione energetica", "180", "a corpo", "Pratiche"),
         service("SOP-ORA", "Sopralluogo e rilievo", "55", "ore", "Rilievi"),
