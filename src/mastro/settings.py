@@ -58,10 +58,26 @@ class Settings:
     """Days that an uploaded file waits for the document that names it; then it is deleted."""
     secret_key: str = ""
     """Signs links and sessions; empty means one made at the first start and kept in `data_dir`."""
+    trusted_proxies: str = ""
+    """Addresses, separated by commas, whose X-Forwarded-* headers are believed; empty means none."""
     quotas: str = ""
     """`vendor` turns the vendor's request limits on; empty means none."""
     worker: int = 1
     """1 runs the worker inside `mastro serve`; 0 leaves the jobs to `mastro worker`."""
+    smtp_host: str = ""
+    """Mail server of the installation, for companies without their own; empty: mail stays in `data_dir`/outbox."""
+    smtp_port: int = 0
+    """0 means the usual one: 465 for tls, 587 for starttls, 25 for none."""
+    smtp_security: str = "starttls"
+    """tls, starttls, or none for a server on this machine."""
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""
+    """Address that mail goes out from; empty means no-reply at the host of `base_url`."""
+    smtp_timeout: int = 30
+    """Seconds that a mail server may keep silent."""
+    outbox_is_sent: int = 0
+    """1 counts mail in the outbox as sent, for development without a mail server; 0 leaves it pending."""
     webhook_key: str = ""
     """Signs webhooks: a private key of the curve P-256 as PEM; empty means one made at its first use and kept in
     `data_dir`. Set it where several machines deliver."""
@@ -120,7 +136,12 @@ def _coerce(name: str, default: object, text: str) -> object:
         if number < 0:
             raise WrongSetting(f"MASTRO_{name.upper()} must not be negative")
         return number
+    if name in _CHOICES and text not in _CHOICES[name]:
+        raise WrongSetting(f"MASTRO_{name.upper()} is one of {', '.join(_CHOICES[name])}, not {text!r}")
     return Path(text) if isinstance(default, Path) else text
+
+
+_CHOICES = {"smtp_security": ("tls", "starttls", "none")}
 
 
 @cache

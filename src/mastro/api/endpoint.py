@@ -1,11 +1,8 @@
 """The edge of the API: opens the transaction, asks who calls, runs the operation and answers."""
 
 import asyncio
-import contextvars
 from collections.abc import Callable
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from typing import TypeVar
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -14,12 +11,10 @@ from mastro.api import limits
 from mastro.api.call import Installation
 from mastro.api.errors import ApiError, BadRequest, Busy, MethodNotAllowed, NotFound, TooLarge
 from mastro.api.operation import Answer, Operation, Router
-from mastro.api.request import Incoming, query_of, with_headers
+from mastro.api.request import Incoming, query_of
 from mastro.database.connection import Duplicate, Session, Unavailable
 
 log = structlog.get_logger()
-
-T = TypeVar("T")
 
 
 class Api:
@@ -31,8 +26,13 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        quota = _UNCOUNTED
         try:
-            answer = await self._answer(scope, receive)
+            incoming = self._incoming(scope, await self._read(scope, receive))
+            if self.installation.settings.quotas == "vendor":
+                counted = await self.installation.database.in_thread(lambda: _count(incoming))
+                quota = _encoded(counted)
+            answer = await self._answer(incoming)
         except ApiError as error:
             answer = Answer(error.body(), status=error.status, headers=error.headers)
         except Unavailable:
@@ -41,47 +41,28 @@ class Api:
         except Exception:
             log.exception("unexpected error", method=scope["method"], path=scope["path"])
             answer = Answer(ApiError().body(), status=500)
-        headers = [
-            (b"content-type", answer.media_type.encode()),
-            (b"content-length", b"%d" % len(answer.body)),
-            (b"cache-control", b"no-cache, private"),
-        ]
-        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        body, status, headers = (answer, 200, [_JSON]) if isinstance(answer, bytes) else _head(answer)
+        headers += [(b"content-length", b"%d" % len(body)), _UNCACHED, *quota]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    def _incoming(self, scope: Scope, raw: bytes) -> Incoming:
         operation, path = self._find(scope)
-        raw = await self._read(scope, receive)
-        incoming = Incoming(
-            self.installation,
-            operation,
-            path,
-            query_of(scope["query_string"]),
-            raw,
-            scope["path"],
-            scope["headers"],
-        )
-        database = self.installation.database
-        counted = limits.UNUSED
-        if self.installation.settings.quotas == "vendor":
-            counted = await self._in_thread(database.executor, lambda: database.retry(lambda: _count(incoming)))
+        query = query_of(scope["query_string"])
+        return Incoming(self.installation, operation, path, query, raw, scope["path"], scope["headers"])
+
+    async def _answer(self, incoming: Incoming) -> bytes | Answer:
+        operation, database = incoming.operation, self.installation.database
         transaction = database.write if operation.writes else database.read
 
         def work() -> bytes | Answer:
             return database.retry(lambda: _in_transaction(transaction, incoming.run))
 
-        if database.embedded and not operation.writes and not operation.slow:
-            result = work()
-        else:
-            # writes take turns in the database's own threads; what is slow without writing takes any other
-            executor = database.executor if operation.writes or not database.embedded else None
-            result = await self._in_thread(executor, work)
-        return with_headers(result, counted)
-
-    async def _in_thread(self, executor: Executor | None, work: Callable[[], T]) -> T:
-        context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(executor, context.run, work)
+        if operation.writes or not database.embedded:
+            return await database.in_thread(work)
+        if operation.slow:  # reads long enough to keep others waiting take a thread that does not hold up writers
+            return await asyncio.get_running_loop().run_in_executor(None, work)
+        return work()
 
     def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
         found = self.router.find(scope["path"])
@@ -115,6 +96,23 @@ class Api:
             parts.append(part)
             if not message.get("more_body"):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+_JSON = (b"content-type", b"application/json")
+_UNCACHED = (b"cache-control", b"no-cache, private")
+
+
+def _encoded(headers: dict[str, str]) -> RawHeaders:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+_UNCOUNTED = _encoded(limits.UNUSED)
+
+
+def _head(answer: Answer) -> tuple[bytes, int, RawHeaders]:
+    return answer.body, answer.status, [(b"content-type", answer.media_type.encode()), *_encoded(answer.headers)]
 
 
 def _count(incoming: Incoming) -> limits.Headers:

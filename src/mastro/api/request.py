@@ -1,6 +1,5 @@
 """A request with its operation found: what happens inside its transaction, from the token to the answer."""
 
-import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -111,10 +110,3 @@ def query_of(raw: bytes) -> dict[str, str]:
     if any("\x00" in key or "\x00" in value for key, value in pairs):
         raise BadRequest("The query must not hold the character NUL.")
     return dict(pairs)
-
-
-def with_headers(answer: bytes | Answer, more: dict[str, str]) -> Answer:
-    """An answer with more headers."""
-    if isinstance(answer, bytes):
-        return Answer(answer, headers=more)
-    return dataclasses.replace(answer, headers={**more, **answer.headers})

@@ -4,11 +4,12 @@ A statement of SQLAlchemy costs some 100 µs a run through its own engine; compi
 psycopg it costs what the driver costs. So SQLAlchemy is the schema and the compiler here, and nothing more.
 """
 
+import asyncio
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -18,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from mastro.database.columns import JsonBody
+from mastro.database.lane import Lane
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -128,10 +130,11 @@ class Database:
     embedded: bool
     """True where a short read costs less than handing it to another thread."""
 
-    def __init__(self, url: str, threads: int) -> None:
+    def __init__(self, url: str, executor: Executor) -> None:
         self.url = url
         self.local = threading.local()
-        self.executor = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self.executor = executor
+        """Threads that run what must not keep the event loop waiting."""
         self.opened: list[Any] = []
         self.jobs_waiting = threading.Event()
         """Set when a transaction with jobs has committed: a worker in this process need not wait for its turn."""
@@ -161,6 +164,10 @@ class Database:
         """Run a compiled statement; errors of the driver come out as errors of this module."""
         raise NotImplementedError
 
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run work that opens a transaction, out of the event loop's way."""
+        return await asyncio.get_running_loop().run_in_executor(self.executor, work)
+
     def close(self) -> None:
         """Close every connection; running transactions end first."""
         self.executor.shutdown(wait=True)
@@ -176,12 +183,17 @@ class SQLite(Database):
     embedded = True
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, threads=1)
+        self.writer = Lane("writer")
+        super().__init__(url, self.writer)
         self.dialect = sqlite.dialect(paramstyle="named")
         self.path = make_url(url).database or ""
         if not self.path or self.path == ":memory:":
             raise ValueError("SQLite needs a file: sqlite:///path/to/mastro.db")
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """See `Database.in_thread`: writers take turns as it is, so one thread is enough for them."""
+        return await self.writer.run(work)
 
     def connection(self) -> sqlite3.Connection:
         """The calling thread's connection."""
@@ -245,7 +257,7 @@ class PostgreSQL(Database):
     embedded = False
 
     def __init__(self, url: str, threads: int = 8) -> None:
-        super().__init__(url, threads)
+        super().__init__(url, ThreadPoolExecutor(threads, thread_name_prefix="database"))
         self.dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
         self.conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
