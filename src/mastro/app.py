@@ -1,6 +1,7 @@
 """The whole server as one ASGI application: the API, the signed links, the reference pages."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,11 +17,13 @@ from mastro.api.endpoint import Api
 from mastro.database.connection import connect
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
+from mastro.oauth import endpoints as oauth
 from mastro.resources import attachments
 from mastro.resources.issued_documents import links
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
-from mastro.web import reference, webhook_key
+from mastro.web import applications, consent, reference, sign_in, webhook_key
+from mastro.web.pages import Site, static
 
 GONE = "Il link è scaduto o non esiste. / This link has expired or does not exist."
 
@@ -53,6 +56,9 @@ def create_app(settings: Settings | None = None) -> Mastro:
         worker = Worker(installation, HANDLERS, PERIODIC) if settings.worker else None
         if worker:
             worker.start()
+        # what is there now stays: the collector need not walk through all modules again and again
+        gc.collect()
+        gc.freeze()
         yield
         if worker:
             await asyncio.to_thread(worker.stop)
@@ -80,13 +86,19 @@ def create_app(settings: Settings | None = None) -> Mastro:
     async def home(_: Request) -> Response:
         return RedirectResponse("/docs")
 
+    site = Site(installation)
     pages = Starlette(
         routes=[
             Route("/", home),
             Route("/doc/{token}.pdf", linked_pdf),
             Route("/attachment/{token}/{name}", linked_attachment, methods=["GET"]),
             *webhook_key.routes(settings),
+            *oauth.routes(installation),
+            *sign_in.routes(site),
+            *consent.routes(site),
+            *applications.routes(site),
             *reference.routes(settings, OPERATIONS),
+            static,
         ],
         lifespan=life,
     )

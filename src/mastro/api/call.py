@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from mastro.api import body as bodies
-from mastro.api.errors import BadRequest, Forbidden, NotFound, Unauthorized
+from mastro.api.errors import BadRequest, Forbidden, NotAuthorized, NotFound, Unauthorized
 from mastro.api.links import Signer, signer
 from mastro.api.scopes import ALL_SCOPES, Scopes, effective
 from mastro.database.connection import Database, Prepared, Session
@@ -133,6 +133,8 @@ _TOKEN = Prepared(
         tokens.c.expires_at,
         memberships.c.role,
         memberships.c.permissions,
+        tokens.c.program,
+        tokens.c.revoked,
     )
     .outerjoin(
         memberships,
@@ -150,18 +152,20 @@ def hash_token(token: str) -> str:
 def authenticate(session: Session, authorization: str, company_id: int, now: dt.datetime) -> Principal:
     """Whom a bearer token speaks for, and as what in a company.
 
-    Raises Unauthorized for no token, an unknown or an expired one.
+    Raises Unauthorized for no token, an unknown or an expired one; NotAuthorized where the user put its program out.
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.startswith("a/"):
         raise Unauthorized
     row = session.row(_TOKEN, hash=hash_token(token.strip()), company_id=company_id)
-    if row is None or (row[3] is not None and row[3] <= now.strftime("%Y-%m-%d %H:%M:%S")):
+    if row is None or (row[3] is not None and row[3] <= now.timestamp()):
         raise Unauthorized
-    user_id, only_company, granted, _, role, permissions = row
+    user_id, only_company, granted, _, role, permissions, program, revoked = row
+    if revoked:
+        raise NotAuthorized
     if only_company not in (None, company_id):
         role = None
-    return Principal(user_id, only_company, granted, role, permissions)
+    return Principal(user_id, only_company, granted, role, permissions, program)
 
 
 def json_object(raw: bytes) -> dict[str, object]:

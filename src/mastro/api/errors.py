@@ -67,6 +67,16 @@ class Unauthorized(ApiError):
     message = "Unauthorized."
 
 
+class NotAuthorized(Unauthorized):
+    """The user has put the program out; the vendor says so in the words and the shape of OAuth."""
+
+    message = "The given user is not authorized to use this application."
+
+    def body(self) -> bytes:
+        """The JSON of the answer."""
+        return json.dumps({"error": "unauthorized", "error_description": self.message}).encode()
+
+
 class Forbidden(ApiError):
     """The token's scope or the user's permission does not cover this."""
 

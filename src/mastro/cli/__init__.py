@@ -34,6 +34,7 @@ for name, function, text in (
     ("user", create.user, "Make users: `mastro user create`."),
     ("company", create.company, "Make companies: `mastro company create`."),
     ("token", create.token, "Make bearer tokens for programs: `mastro token create`."),
+    ("app", create.application, "Register applications that users may let in: `mastro app create`."),
 ):
     group = App(name=name, help=text)
     group.command(function, name="create")

@@ -1,4 +1,4 @@
-"""Commands that make users, companies and tokens; each prints only the new id (the token) on standard output."""
+"""Commands that make users, companies, tokens and applications; only the new id or token goes to standard output."""
 
 import secrets
 import sys
@@ -14,6 +14,7 @@ from mastro.database.schema import memberships
 from mastro.identifiers import Check, check_iban, check_tax_code, check_vat_number
 from mastro.italy import cities, codes
 from mastro.model.company import Company
+from mastro.oauth.applications import create_application
 from mastro.oauth.tokens import create_personal_token
 from mastro.resources import setup
 from mastro.resources.user import create_user, user_by_email
@@ -156,6 +157,32 @@ def token(
             session, user_id=user_id, company_id=company, scopes=tuple(scope or ()), name=name, now=_now(settings)
         )
     _print(made)
+
+
+def application(
+    *,
+    owner: Annotated[str, Parameter(help="E-mail address of the user who registers it")],
+    name: Annotated[str, Parameter(help="As users see it when they are asked to let it in")],
+    redirect_uri: Annotated[
+        list[str] | None, Parameter(help="Where codes are sent, exactly; may be given several times", negative="")
+    ] = None,
+    device: Annotated[bool, Parameter(help="It may use the device flow", negative="")] = False,
+    database: DatabaseUrl = None,
+    data: DataDir = None,
+) -> None:
+    """Register an application; print its client_id and its client_secret, which is shown only here."""
+    settings = settings_of(database, data)
+    with transaction(settings) as session:
+        client_id, secret = create_application(
+            session,
+            owner_id=_user(session, owner),
+            name=name,
+            redirect_uris=tuple(redirect_uri or ()),
+            device=device,
+            now=_now(settings),
+        )
+    _print(client_id)
+    _print(secret)
 
 
 _MEMBERSHIP = Prepared(

@@ -6,7 +6,17 @@ companies apart, and what lets the same schema be distributed by company over se
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
 
 from mastro.database.columns import JsonBody, PlainText
 
@@ -19,7 +29,12 @@ metadata = MetaData(
     }
 )
 
-INSTALLATION_TABLES = frozenset({"users", "companies", "tokens", "jobs", "schedules", "alembic_version"})
+INSTALLATION_TABLES = frozenset(
+    {
+        *("users", "companies", "tokens", "applications", "grants", "sessions", "attempts"),
+        *("jobs", "schedules", "alembic_version"),
+    }
+)
 """Tables that belong to the installation. All others belong to a company, and the schema test holds them to that."""
 
 users = Table(
@@ -44,18 +59,80 @@ companies = Table(
     Column("settings", JsonBody, nullable=False, comment="how the company wants things done"),
 )
 
+applications = Table(
+    "applications",
+    metadata,
+    Column("client_id", PlainText, primary_key=True),
+    Column("secret_hash", PlainText, nullable=False, comment="SHA-256: the secret itself is not kept"),
+    Column("owner_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("redirect_uris", PlainText, nullable=False, comment="one a line, compared as they are"),
+    Column("device", Boolean, nullable=False, comment="may use the device flow, and refresh such a grant by its id"),
+    Column("created_at", PlainText, nullable=False),
+)
+"""Programs that users may let in."""
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("client_id", PlainText, ForeignKey("applications.client_id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=True),
+    Column("company_id", Integer, ForeignKey("companies.id", ondelete="CASCADE"), nullable=True, comment="null: all"),
+    Column("scopes", PlainText, nullable=False),
+    Column("flow", PlainText, nullable=False, comment="code, device"),
+    Column("state", PlainText, nullable=False, comment="pending, approved, denied, active, revoked"),
+    Column("code_hash", PlainText, nullable=False, unique=True, comment="of the c/ or d/ code"),
+    Column("user_code", PlainText, nullable=True, unique=True, comment="what the user of a device types in"),
+    Column("redirect_uri", PlainText, nullable=False, server_default=""),
+    Column("challenge", PlainText, nullable=False, server_default="", comment="PKCE, S256"),
+    Column("expires_at", BigInteger, nullable=False, comment="of the code; seconds since 1970"),
+    Column("polled_at", BigInteger, nullable=False, server_default="0", comment="seconds since 1970"),
+    Column("wait", Integer, nullable=False, server_default="5", comment="seconds between two polls"),
+    Column("created_at", PlainText, nullable=False),
+    Index(None, "user_id"),
+    Index(None, "state", "expires_at"),
+)
+"""What a user let a program do, from the request for it on. All tokens of a grant end together."""
+
 tokens = Table(
     "tokens",
     metadata,
     Column("hash", PlainText, primary_key=True, comment="SHA-256 of the token: the token itself is not kept"),
-    Column("kind", PlainText, nullable=False, comment="access, refresh, code, device"),
+    Column("kind", PlainText, nullable=False, comment="access, refresh"),
     Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("company_id", Integer, ForeignKey("companies.id", ondelete="CASCADE"), nullable=True),
     Column("scopes", PlainText, nullable=False, comment="as granted, separated by spaces"),
     Column("name", PlainText, nullable=False, server_default=""),
+    Column("grant_id", PlainText, ForeignKey("grants.id", ondelete="CASCADE"), nullable=True, comment="null: personal"),
+    Column("program", PlainText, nullable=False, server_default="personal", comment="client_id of the application"),
     Column("created_at", PlainText, nullable=False),
-    Column("expires_at", PlainText, nullable=True),
+    Column("expires_at", BigInteger, nullable=True, comment="seconds since 1970"),
+    Column("replaced_at", BigInteger, nullable=True, comment="when a refresh token was used; seconds since 1970"),
+    Column("revoked", Boolean, nullable=False, comment="its user put the program out"),
+    Index(None, "user_id"),
+    Index(None, "grant_id"),
+    Index(None, "expires_at"),
 )
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", PlainText, primary_key=True, comment="SHA-256 of what the cookie holds"),
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", PlainText, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, comment="seconds since 1970"),
+)
+"""Who is signed in with a browser."""
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", PlainText, primary_key=True, comment="SHA-256 of what is counted, such as address and account"),
+    Column("start", BigInteger, primary_key=True, autoincrement=False, comment="of the window; seconds since 1970"),
+    Column("used", Integer, nullable=False),
+)
+"""Failed sign-ins and the like, counted so that guessing stays slow."""
 
 memberships = Table(
     "memberships",

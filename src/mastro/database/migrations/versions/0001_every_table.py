@@ -49,6 +49,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "attempts",
+        sa.Column(
+            "key", PlainText(), nullable=False, comment="SHA-256 of what is counted, such as address and account"
+        ),
+        sa.Column(
+            "start", sa.BigInteger(), autoincrement=False, nullable=False, comment="of the window; seconds since 1970"
+        ),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "start", name=op.f("pk_attempts")),
+    )
+    op.create_table(
         "bin",
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column("collection", PlainText(), nullable=False),
@@ -476,6 +487,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "collection", "kind", "word", name=op.f("pk_words")),
     )
     op.create_table(
+        "applications",
+        sa.Column("client_id", PlainText(), nullable=False),
+        sa.Column("secret_hash", PlainText(), nullable=False, comment="SHA-256: the secret itself is not kept"),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("name", PlainText(), nullable=False),
+        sa.Column("redirect_uris", PlainText(), nullable=False, comment="one a line, compared as they are"),
+        sa.Column(
+            "device",
+            sa.Boolean(),
+            nullable=False,
+            comment="may use the device flow, and refresh such a grant by its id",
+        ),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_applications_owner_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_applications")),
+    )
+    op.create_table(
         "memberships",
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -490,28 +518,95 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "user_id", name=op.f("pk_memberships")),
     )
     op.create_table(
+        "sessions",
+        sa.Column("hash", PlainText(), nullable=False, comment="SHA-256 of what the cookie holds"),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False, comment="seconds since 1970"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sessions")),
+    )
+    op.create_table(
+        "grants",
+        sa.Column("id", PlainText(), nullable=False),
+        sa.Column("client_id", PlainText(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("company_id", sa.Integer(), nullable=True, comment="null: all"),
+        sa.Column("scopes", PlainText(), nullable=False),
+        sa.Column("flow", PlainText(), nullable=False, comment="code, device"),
+        sa.Column("state", PlainText(), nullable=False, comment="pending, approved, denied, active, revoked"),
+        sa.Column("code_hash", PlainText(), nullable=False, comment="of the c/ or d/ code"),
+        sa.Column("user_code", PlainText(), nullable=True, comment="what the user of a device types in"),
+        sa.Column("redirect_uri", PlainText(), server_default="", nullable=False),
+        sa.Column("challenge", PlainText(), server_default="", nullable=False, comment="PKCE, S256"),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False, comment="of the code; seconds since 1970"),
+        sa.Column("polled_at", sa.BigInteger(), server_default="0", nullable=False, comment="seconds since 1970"),
+        sa.Column("wait", sa.Integer(), server_default="5", nullable=False, comment="seconds between two polls"),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["applications.client_id"], name=op.f("fk_grants_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_grants_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_grants_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_grants_code_hash")),
+        sa.UniqueConstraint("user_code", name=op.f("uq_grants_user_code")),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grants_state_expires_at"), ["state", "expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "tokens",
         sa.Column("hash", PlainText(), nullable=False, comment="SHA-256 of the token: the token itself is not kept"),
-        sa.Column("kind", PlainText(), nullable=False, comment="access, refresh, code, device"),
+        sa.Column("kind", PlainText(), nullable=False, comment="access, refresh"),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("scopes", PlainText(), nullable=False, comment="as granted, separated by spaces"),
         sa.Column("name", PlainText(), server_default="", nullable=False),
+        sa.Column("grant_id", PlainText(), nullable=True, comment="null: personal"),
+        sa.Column(
+            "program", PlainText(), server_default="personal", nullable=False, comment="client_id of the application"
+        ),
         sa.Column("created_at", PlainText(), nullable=False),
-        sa.Column("expires_at", PlainText(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True, comment="seconds since 1970"),
+        sa.Column(
+            "replaced_at", sa.BigInteger(), nullable=True, comment="when a refresh token was used; seconds since 1970"
+        ),
+        sa.Column("revoked", sa.Boolean(), nullable=False, comment="its user put the program out"),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_tokens_company_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["grant_id"], ["grants.id"], name=op.f("fk_tokens_grant_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_tokens")),
     )
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tokens_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tokens_grant_id"), ["grant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tokens_user_id"), ["user_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tokens_user_id"))
+        batch_op.drop_index(batch_op.f("ix_tokens_grant_id"))
+        batch_op.drop_index(batch_op.f("ix_tokens_expires_at"))
+
     op.drop_table("tokens")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grants_user_id"))
+        batch_op.drop_index(batch_op.f("ix_grants_state_expires_at"))
+
+    op.drop_table("grants")
+    op.drop_table("sessions")
     op.drop_table("memberships")
+    op.drop_table("applications")
     op.drop_table("words")
     op.drop_table("webhook_targets")
     op.drop_table("webhook_subscriptions")
@@ -581,6 +676,7 @@ def downgrade() -> None:
 
     op.drop_table("clients")
     op.drop_table("bin")
+    op.drop_table("attempts")
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachments_company_id_uses_touched_at"))
 

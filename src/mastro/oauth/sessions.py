@@ -1,0 +1,115 @@
+"""Signing in with a browser: passwords, and the sessions that a cookie stands for."""
+
+import datetime as dt
+import secrets
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from mastro.api.call import Installation, hash_token
+from mastro.database.connection import Prepared, Row, Session
+from mastro.database.schema import companies, memberships, sessions, users
+from mastro.oauth import attempts
+from mastro.oauth.tokens import timestamp
+from mastro.resources.user import passwords, user_by_email
+
+SESSION_SECONDS = 14 * 24 * 3600
+MAX_PASSWORD = 1024
+
+PER_ACCOUNT_HERE = 10
+"""Wrong passwords of one account from one address in a quarter of an hour."""
+PER_ACCOUNT = 100
+"""The same from everywhere: high, because it locks the owner out too."""
+PER_ADDRESS = 50
+
+_NOBODY = passwords.hash(secrets.token_urlsafe(16))
+"""Compared where there is no such user, so that the answer takes as long."""
+
+
+class TooManyAttempts(Exception):
+    """Wrong passwords came too often; wait a quarter of an hour."""
+
+
+def sign_in(installation: Installation, *, email: str, password: str, client: str, replaces: str = "") -> str | None:
+    """A new session for the user with this password: what the cookie is to hold; None for a wrong pair.
+
+    `client` is the network address that asks; `replaces` the session that the browser had, which ends. Raises
+    TooManyAttempts.
+    """
+    now = installation.settings.clock()
+    email = email.strip().lower()
+    counters = (
+        (("login", email, client), PER_ACCOUNT_HERE),
+        (("login", email), PER_ACCOUNT),
+        (("login from", client), PER_ADDRESS),
+    )
+    with installation.database.read() as session:
+        if any(attempts.used_up(session, *key, allowed=allowed, now=now) for key, allowed in counters):
+            raise TooManyAttempts
+        found = user_by_email(session, email) if len(email) <= 254 and "\x00" not in email else None
+    right, better = _check(password, found[1] if found else "")
+    with installation.database.write() as session:
+        if found is None or not right:
+            for key, _ in counters:
+                attempts.count(session, *key, now=now)
+            return None
+        if better:
+            session.run(_SET_PASSWORD, id=found[0], better=better)
+        sign_out(session, replaces)
+        return begin(session, found[0], now)
+
+
+def _check(password: str, hash: str) -> tuple[bool, str | None]:
+    """Whether the password is right, and its hash made anew where today's parameters are stronger."""
+    if len(password) > MAX_PASSWORD:
+        return False, None
+    right, better = passwords.verify_and_update(password, hash or _NOBODY)
+    return (right, better) if hash else (False, None)
+
+
+def begin(session: Session, user_id: int, now: dt.datetime) -> str:
+    """A new session; what the cookie is to hold."""
+    seconds = int(now.timestamp())
+    session.run(_FORGET, now=seconds)
+    key = secrets.token_urlsafe(32)
+    session.run(
+        _INSERT,
+        hash=hash_token(key),
+        user_id=user_id,
+        created_at=timestamp(now),
+        expires_at=seconds + SESSION_SECONDS,
+    )
+    return key
+
+
+def sign_out(session: Session, key: str) -> None:
+    """End a session."""
+    if key:
+        session.run(_DELETE, hash=hash_token(key))
+
+
+def signed_in(session: Session, key: str, now: dt.datetime) -> tuple[int, str, str] | None:
+    """Id, name and e-mail address of the user of a session; None for one that is not there or is over."""
+    row = session.row(_FIND, hash=hash_token(key)) if key else None
+    return (row[0], row[1], row[2]) if row and row[3] > now.timestamp() else None
+
+
+def companies_of(session: Session, user_id: int) -> list[Row]:
+    """The companies that a user belongs to: `(id, name)`, by name."""
+    return session.rows(_COMPANIES, user_id=user_id)
+
+
+_INSERT = Prepared(insert(sessions))
+_DELETE = Prepared(delete(sessions).where(sessions.c.hash == bindparam("hash")))
+_FORGET = Prepared(delete(sessions).where(sessions.c.expires_at <= bindparam("now")))
+_FIND = Prepared(
+    select(users.c.id, users.c.name, users.c.email, sessions.c.expires_at)
+    .join(users, users.c.id == sessions.c.user_id)
+    .where(sessions.c.hash == bindparam("hash"))
+)
+_SET_PASSWORD = Prepared(update(users).where(users.c.id == bindparam("id")).values(password_hash=bindparam("better")))
+_COMPANIES = Prepared(
+    select(companies.c.id, companies.c.name)
+    .join(memberships, memberships.c.company_id == companies.c.id)
+    .where(memberships.c.user_id == bindparam("user_id"))
+    .order_by(companies.c.name, companies.c.id)
+)

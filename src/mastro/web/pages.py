@@ -1,0 +1,173 @@
+"""What every page needs: who is signed in, whether a form is our own, words, templates, strict headers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from mastro.api.call import Installation
+from mastro.database.connection import Session, Unavailable
+from mastro.oauth import sessions
+from mastro.oauth.endpoints import in_write, read_body
+from mastro.oauth.errors import OAuthError
+from mastro.web.words import WORDS, Words, language_of
+
+T = TypeVar("T")
+MAX_FIELDS = 100
+
+templates = Environment(
+    loader=PackageLoader("mastro.web"),
+    autoescape=select_autoescape(),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+static = Mount("/static", StaticFiles(packages=[("mastro.web", "static")]), name="static")
+"""Style sheets and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who is signed in."""
+
+    id: int
+    name: str
+    email: str
+
+
+class WrongForm(Exception):
+    """A form that is not taken: sent by another site, or not readable. The message is a key of the words."""
+
+
+class SignInFirst(Exception):
+    """The page is for who is signed in."""
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Site:
+    """The pages of an installation."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.settings = installation.settings
+        self.secure = self.settings.address.startswith("https://")
+        self.cookie = "__Host-mastro" if self.secure else "mastro"
+
+    def page(
+        self, template: str, request: Request, *, status: int = 200, leads_to: str = "", **values: object
+    ) -> Response:
+        """A page. `leads_to` is a foreign place that its form may end at, as a Content-Security-Policy names it."""
+        words = words_of(request)
+        html = templates.get_template(template).render(words=words, user=values.pop("user", None), **values)
+        headers = {
+            "Content-Security-Policy": (
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+                f"form-action 'self' {leads_to}"
+            ).rstrip(),
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "Content-Language": words.language,
+            "Vary": "Accept-Language, Cookie",
+        }
+        return HTMLResponse(html, status, headers=headers)
+
+    def refuse(self, request: Request, title: str, *said: str, status: int = 400) -> Response:
+        """A page that says why something is not done; title and sentences are keys of the words."""
+        words = words_of(request)
+        return self.page("refused.html", request, status=status, title=words(title), said=[words(key) for key in said])
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Run a query: in place where the database is embedded, else in its thread."""
+        database = self.installation.database
+
+        def run() -> T:
+            with database.read() as session:
+                return work(session)
+
+        if database.embedded:
+            return run()
+        return await asyncio.get_running_loop().run_in_executor(database.executor, lambda: database.retry(run))
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run a change in the database's own thread."""
+        return await in_write(self.installation, work)
+
+    async def user(self, request: Request) -> User | None:
+        """Who is signed in."""
+        key = request.cookies.get(self.cookie, "")
+        now = self.settings.clock()
+        found = await self.read(lambda session: sessions.signed_in(session, key, now)) if key else None
+        return User(*found) if found else None
+
+    async def signed_in(self, request: Request) -> User:
+        """Who is signed in. Raises SignInFirst."""
+        user = await self.user(request)
+        if user is None:
+            raise SignInFirst
+        return user
+
+    def handled(self, endpoint: Endpoint) -> Endpoint:
+        """An endpoint whose refusals become pages."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except WrongForm as why:
+                return self.refuse(request, "untrusted", str(why), status=403 if str(why) == "foreign_form" else 400)
+            except SignInFirst:
+                query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
+                return RedirectResponse(f"/login?{urlencode({'next': request.url.path + query})}", 303)
+            except Unavailable:
+                return self.refuse(request, "busy", status=503)
+
+        return answer
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """The fields of a form of our own. Raises WrongForm."""
+        if not same_origin(request.headers, request.url.netloc):
+            raise WrongForm("foreign_form")
+        try:
+            raw = await read_body(request)
+            pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        except (OAuthError, ValueError):
+            raise WrongForm("bad_form") from None
+        if any("\x00" in value for _, value in pairs):
+            raise WrongForm("bad_form")
+        return dict(pairs)
+
+
+def words_of(request: Request) -> Words:
+    """The words in the reader's language."""
+    return WORDS[language_of(request.headers.get("accept-language", ""))]
+
+
+def same_origin(headers: Mapping[str, str], host: str) -> bool:
+    """True unless a browser says that the form was sent by another site.
+
+    Browsers send Sec-Fetch-Site (all since 2023), older ones Origin; a program that sends neither holds no cookie of
+    somebody else.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is None or (origin != "null" and urlsplit(origin).netloc == host)
+
+
+def local_path(text: str, default: str) -> str:
+    """A path on this server to go on to; the default for anything that could lead elsewhere."""
+    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and len(text) <= 16_384
+    return text if safe and text.isascii() and text.isprintable() and "\\" not in text else default
