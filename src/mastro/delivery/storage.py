@@ -152,10 +152,6 @@ class Objects:
 
     def put(self, key: str, content: Iterable[memoryview | bytes]) -> int:
         """See `Storage.put`. Long files go up in parts, of which the store makes one object at the end."""
-        if isinstance(content, list) and len(content) == 1:  # one piece needs no parts
-            with _store_errors():
-                obstore.put(self.store, checked(key), content[0])
-            return len(content[0])
         size = 0
 
         def counted() -> Iterator[memoryview | bytes]:
@@ -164,8 +160,12 @@ class Objects:
                 size += len(chunk)
                 yield chunk
 
-        with _store_errors():
-            obstore.put(self.store, checked(key), counted())
+        one = isinstance(content, list) and len(content) == 1  # needs no parts, and no requests to begin and end them
+        try:
+            with _store_errors():
+                obstore.put(self.store, checked(key), next(counted()) if one else counted())
+        except FileNotFoundError as error:  # it is the bucket that is not there
+            raise StorageUnavailable(f"{self.store}: there is no such bucket") from error
         return size
 
     def get(self, key: str) -> Stored | None:
@@ -178,8 +178,10 @@ class Objects:
 
         def chunks() -> Iterator[bytes]:
             with _store_errors():
-                for chunk in found.stream(min_chunk_size=CHUNK):
-                    yield bytes(chunk)
+                for part in found.stream(min_chunk_size=CHUNK):
+                    view = memoryview(part)
+                    for start in range(0, len(view), CHUNK):
+                        yield bytes(view[start : start + CHUNK])
 
         return Stored(found.meta["size"], chunks())
 

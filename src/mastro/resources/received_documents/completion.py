@@ -11,7 +11,7 @@ from mastro.api.errors import Invalid, Validation, invalid
 from mastro.model.entity import Entity
 from mastro.model.received_document import ReceivedDocument, ReceivedItem
 from mastro.model.settings import VatType
-from mastro.money import EXACT, ZERO, trim
+from mastro.money import EXACT, ZERO
 from mastro.resources.entities.registry import complete_country
 from mastro.resources.entities.suppliers import suppliers
 from mastro.resources.issued_documents.completion import MAX_ROWS, currency_of, number_rows
@@ -71,12 +71,13 @@ def _complete_entity(call: Call, new: ReceivedDocument, old: ReceivedDocument | 
 def complete_amounts(call: Call, new: ReceivedDocument, old: ReceivedDocument | None) -> ReceivedTotals:
     """Complete the rows and write the amounts; the totals that the payments must cover.
 
-    With rows, net and VAT are theirs, unless `auto_calculate` is false and they were sent. Raises Invalid for a VAT
-    type that there is not, and for amounts beyond what every number keeps to.
+    With rows, net and VAT are theirs, unless `auto_calculate` is false or the rows are the supplier's own, who rounds
+    as it likes. Raises Invalid for a VAT type that there is not, and for amounts beyond what every number keeps to.
     """
     _complete_rows(call, new, old)
     sent = new.amount_net is not None or new.amount_vat is not None
-    if new.items_list and not (new.auto_calculate is False and sent):
+    came_in = new.is_from_pending_expenses and (old is None or new.items_list == old.items_list)
+    if new.items_list and not (sent and (came_in or new.auto_calculate is False)):
         rows = ((row.qty, row.net_price, row.vat.value if row.vat else None) for row in new.items_list)
         new.amount_net, new.amount_vat = totals.received_amounts(rows)
     calculated = totals.received_totals(
@@ -134,19 +135,12 @@ def _complete_vat(
         known[row.vat.id] = row.vat
 
 
-def stock_of(document: ReceivedDocument | None) -> dict[int, Decimal]:
+def stock_of(document: ReceivedDocument) -> dict[int, Decimal]:
     """What a document puts into the stock, by product; a credit note takes it out again."""
     moved: dict[int, Decimal] = {}
-    for row in (document.items_list if document else None) or ():
+    for row in document.items_list or ():
         if row.product_id is not None and row.stock:
             moved[row.product_id] = EXACT.add(moved.get(row.product_id, ZERO), row.qty or ZERO)
-    if document and document.type == "passive_credit_note":
+    if document.type == "passive_credit_note":
         return {id: -quantity for id, quantity in moved.items()}
     return moved
-
-
-def stock_change(new: ReceivedDocument | None, old: ReceivedDocument | None) -> dict[int, Decimal]:
-    """What a change of a document moves in the stock, by product."""
-    after, before = stock_of(new), stock_of(old)
-    moved = {id: trim(EXACT.subtract(after.get(id, ZERO), before.get(id, ZERO))) for id in {*after, *before}}
-    return {id: quantity for id, quantity in moved.items() if quantity}

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 
 from mastro.api.call import Call
 from mastro.api.errors import invalid
@@ -16,8 +16,9 @@ from mastro.database.connection import Row
 from mastro.model.received_document import ReceivedDocument
 from mastro.resources import attachments, file_types
 from mastro.resources.attachments import link_json
+from mastro.resources.derived import cash
+from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents.documents import flag
-from mastro.resources.products import move_stock
 from mastro.resources.received_documents import completion, pending
 from mastro.resources.received_documents.table import SCOPES, received_documents, scope_of
 
@@ -93,18 +94,15 @@ def _prepare(call: Call, new: ReceivedDocument, old: ReceivedDocument | None) ->
     )
 
 
-def _stored(call: Call, new: ReceivedDocument, old: ReceivedDocument | None) -> None:
-    moved = completion.stock_change(new, old)
-    if moved:
-        move_stock(call, moved)
+derived = Source(
+    collection=received_documents, kind="received_document", entries=cash.of_received, moves=completion.stock_of
+)
 
 
 def _deleted(call: Call, old: ReceivedDocument) -> None:
     assert old.id is not None  # noqa: S101
     bin_.keep(call.session, call.company_id, received_documents.name, old.id, encoder.encode(old), call.timestamp)
-    moved = completion.stock_change(None, old)
-    if moved:
-        move_stock(call, moved)
+    derived.deleted(call, old)
 
 
 def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None]:
@@ -120,7 +118,8 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
         call.require(SCOPES[name], "r")
     if len(types) == 1:
         return {"type": types[0]}, None
-    return {}, None if len(types) == len(SCOPES) else received_documents.table.c.type.in_(types)
+    column = received_documents.table.c.type
+    return {}, None if len(types) == len(SCOPES) else or_(*(column == name for name in types))
 
 
 def links(call: Call, token: str) -> Computed:
@@ -148,7 +147,7 @@ resource = Resource(
     basic=BASIC,
     null_in_basic=("items_list",),
     prepare=_prepare,
-    stored=_stored,
+    stored=derived.stored,
     deleted=_deleted,
     order=(("date", True), ("id", True)),
     keeps=("type",),

@@ -96,8 +96,6 @@ def _take_amounts(new: ReceivedDocument, waiting: PendingReceivedDocument) -> No
             new.amount_withholding_tax = waiting.amount_withholding_tax
             new.amount_other_withholding_tax = waiting.amount_other_withholding_tax
         new.items_list = waiting.items_list
-        if new.items_list and new.auto_calculate is None:
-            new.auto_calculate = False
     calculated = received_totals(
         amount_net=new.amount_net,
         amount_vat=new.amount_vat,
