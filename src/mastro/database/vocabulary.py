@@ -19,6 +19,7 @@ Kind = Literal[
     "received_documents.item_category",
     "received_documents.category",
     "archive.category",
+    "receipts.category",
     "revenue_center",
     "cost_center",
 ]

@@ -1,7 +1,19 @@
 """Every operation of the API, in the order in which the reference page shows them."""
 
 from mastro.api.operation import Operation
-from mastro.resources import archive, company, company_info, info, products, subscriptions, taxes, user
+from mastro.resources import (
+    archive,
+    cashbook,
+    company,
+    company_info,
+    info,
+    price_lists,
+    products,
+    receipts,
+    subscriptions,
+    taxes,
+    user,
+)
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.issued_documents import attachment, documents, e_invoice, totals
@@ -34,7 +46,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *received_documents_totals.OPERATIONS,
     *received_documents_info.OPERATIONS,
     *pending.OPERATIONS,
+    *receipts.OPERATIONS,
     *taxes.OPERATIONS,
+    *cashbook.OPERATIONS,
+    *price_lists.OPERATIONS,
     *archive.OPERATIONS,
     *deleted.OPERATIONS,
     *subscriptions.OPERATIONS,

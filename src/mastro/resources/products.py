@@ -13,6 +13,7 @@ from mastro.database.fields import boolean, integer, price, text, time
 from mastro.model.base import Body, Id, Timestamp
 from mastro.model.settings import VatType
 from mastro.money import EXACT, HUNDRED, trim
+from mastro.resources.derived import stock
 from mastro.resources.settings import lookup
 
 PRICE_DECIMALS = Decimal("0.00000001")
@@ -90,7 +91,7 @@ BASIC = (
 def _prepare(call: Call, new: Product, old: Product | None) -> None:
     _complete_vat(call, new, old)
     _complete_prices(new, old)
-    _complete_stock(new, old)
+    _complete_stock(call, new, old)
 
 
 def _complete_vat(call: Call, new: Product, old: Product | None) -> None:
@@ -129,8 +130,11 @@ def _rounded(value: Decimal) -> Decimal:
     return trim(value.quantize(PRICE_DECIMALS, ROUND_HALF_UP, EXACT))
 
 
-def _complete_stock(new: Product, old: Product | None) -> None:
-    """What is in stock now: a new initial stock moves it as much as it differs from the old one."""
+def _complete_stock(call: Call, new: Product, old: Product | None) -> None:
+    """What is in stock now: a new initial stock moves it as much as it differs from the old one.
+
+    A product that is counted from now on counts what documents moved before, too.
+    """
     new.in_stock = bool(new.in_stock)
     if not new.in_stock:
         new.stock_current = None
@@ -139,6 +143,8 @@ def _complete_stock(new: Product, old: Product | None) -> None:
     moved = Decimal(0)
     if old is not None and old.stock_current is not None:
         moved = EXACT.subtract(old.stock_current, old.stock_initial or Decimal(0))
+    elif old is not None and old.id is not None:
+        moved = stock.moved(call.session, call.company_id, old.id)
     new.stock_current = trim(EXACT.add(new.stock_initial, moved))
 
 

@@ -13,6 +13,7 @@ from mastro.italy import vat_types
 from mastro.model.company import Company, CompanySettings, TaxProfile
 from mastro.model.settings import PaymentAccount, PaymentMethod
 from mastro.resources.company import create_company
+from mastro.resources.derived.rebuild import rebuild
 from mastro.resources.settings import lookup
 from mastro.resources.settings.tax_profile import regime_word
 
@@ -74,12 +75,14 @@ def settings_of(company: Company) -> CompanySettings:
 def reindex(database: Database, progress: Callable[[int], None] = lambda _: None) -> int:
     """Fill every searchable column, counter and word of every company anew from the bodies; how many rows there were.
 
-    Each collection of each company is a transaction of its own, so that others can write in between.
+    Each collection of each company is a transaction of its own, so that others can write in between. What follows from
+    documents (cashbook, stock) is made anew after them.
     """
+    declared = collections()
     with database.read() as session:
         ids = first_column(session.rows(select(companies.c.id).order_by(companies.c.id)))
     done = 0
-    for company_id, collection in ((id, collection) for id in ids for collection in collections()):
+    for company_id, collection in ((id, collection) for id in ids for collection in declared):
 
         def work(company_id: int = company_id, collection: Collection[Any] = collection, done: int = done) -> int:
             with database.write() as session:
@@ -87,6 +90,13 @@ def reindex(database: Database, progress: Callable[[int], None] = lambda _: None
                 return collection.reindex(session, company_id, lambda rows: progress(done + rows))
 
         done += database.retry(work)
+    for company_id in ids:
+
+        def again(company_id: int = company_id) -> None:
+            with database.write() as session:
+                rebuild(session, company_id)
+
+        database.retry(again)
     return done
 
 

@@ -19,6 +19,8 @@ from mastro.model.issued_document import PaymentStatus
 from mastro.model.settings import PaymentAccount
 from mastro.money import round2
 from mastro.resources import attachments
+from mastro.resources.derived import cash
+from mastro.resources.derived.source import Source
 from mastro.resources.settings import lookup
 
 KIND: attachments.Kind = "taxes"
@@ -80,6 +82,24 @@ def _computed(call: Call, row: Row) -> Computed:
     return {"attachment_url": attachments.link_json(call, KIND, row[0])}
 
 
+def _entries(form: F24) -> list[cash.Entry]:
+    """A form that is paid is money out; the day it was due is the only one that it knows."""
+    if form.status != "paid" or not form.amount or form.due_date is None:
+        return []
+    entry = cash.one_way(
+        -form.amount, form.payment_account, date=form.due_date, description=form.description, type="tax", entity_name=""
+    )
+    return [cash.Entry(0, entry)]
+
+
+derived = Source(collection=taxes, kind="tax", entries=_entries)
+
+
+def _deleted(call: Call, old: F24) -> None:
+    attachments.release(call, KIND, old.attachment_token)
+    derived.deleted(call, old)
+
+
 resource = Resource(
     collection=taxes,
     path="/c/{company_id}/taxes",
@@ -90,7 +110,8 @@ resource = Resource(
     events="taxes",
     tag="Taxes",
     prepare=_prepare,
-    deleted=lambda call, old: attachments.release(call, KIND, old.attachment_token),
+    stored=derived.stored,
+    deleted=_deleted,
     order=(("due_date", True), ("id", True)),
     outgoing=("attachment_token",),
     computed=_computed,

@@ -7,8 +7,10 @@ from mastro.database.collection import Collection, encoder
 from mastro.italy import countries
 from mastro.model.base import Body
 from mastro.model.entity import Client
+from mastro.model.price_list import PriceList
 from mastro.model.settings import PaymentAccount, PaymentMethod, VatType
 from mastro.resources.entities import registry
+from mastro.resources.price_lists import all_price_lists, check_price_list
 from mastro.resources.settings import lookup
 
 clients = Collection("clients", Client, *registry.FIELDS, indexes=registry.INDEXES)
@@ -17,6 +19,7 @@ clients = Collection("clients", Client, *registry.FIELDS, indexes=registry.INDEX
 def _prepare(call: Call, new: Client, old: Client | None) -> None:
     registry.check_entry(call, clients, new, old, "cliente")
     new.e_invoice = bool(new.e_invoice)
+    check_price_list(call, new.price_list_id, old.price_list_id if old else "")
     # what a client embeds is a copy: one that is not sent anew stays as it is, though the settings have changed since
     if old is None or new.default_vat != old.default_vat:
         new.default_vat = lookup.complete_vat(call.session, call.company_id, new.default_vat, "data.default_vat")
@@ -47,7 +50,7 @@ class ClientInfo(Body):
     payment_methods_list: list[PaymentMethod]
     payment_accounts_list: list[PaymentAccount]
     vat_types_list: list[VatType]
-    price_lists: list[dict[str, object]]
+    price_lists: list[PriceList]
     limit: int | None
     usage: int
 
@@ -60,7 +63,7 @@ def get_client_info(call: Call) -> bytes:
         payment_methods_list=lookup.every(session, company_id, lookup.payment_methods),
         payment_accounts_list=lookup.every(session, company_id, lookup.payment_accounts),
         vat_types_list=lookup.all_vat_types(session, company_id),
-        price_lists=[],
+        price_lists=all_price_lists(session, company_id),
         limit=None,
         usage=clients.total(session, company_id),
     )

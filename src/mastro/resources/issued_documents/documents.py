@@ -15,6 +15,8 @@ from mastro.database.collection import encoder
 from mastro.database.connection import Row
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources import attachments
+from mastro.resources.derived import cash, stock
+from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents import completion
 from mastro.resources.issued_documents.links import computed_links
 from mastro.resources.issued_documents.table import documents, scope_of
@@ -113,12 +115,16 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
     return {}, where
 
 
+derived = Source(collection=documents, kind="issued_document", entries=cash.of_issued, moves=stock.moves_of_issued)
+
+
 def _to_bin(call: Call, old: IssuedDocument) -> None:
     """Keep a deleted document in the bin. Raises Forbidden for one that the SdI has."""
     if old.locked:
         raise Forbidden(completion.NOT_EDITABLE, code="DOCUMENT_LOCKED")
     assert old.id is not None  # noqa: S101
     bin_.keep(call.session, call.company_id, documents.name, old.id, encoder.encode(old), call.timestamp)
+    derived.deleted(call, old)
 
 
 def _computed(call: Call, row: Row) -> Computed:
@@ -139,6 +145,7 @@ resource = Resource(
     basic=BASIC,
     null_in_basic=("items_list", "payments_list"),
     prepare=_prepare,
+    stored=derived.stored,
     deleted=_to_bin,
     order=(("date", True), ("id", True)),
     keeps=("type",),

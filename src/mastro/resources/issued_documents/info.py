@@ -17,6 +17,7 @@ from mastro.model.issued_document import DocumentType
 from mastro.numeration import series_of
 from mastro.resources.company import load_company
 from mastro.resources.issued_documents.numbers import next_numbers
+from mastro.resources.price_lists import all_price_lists
 from mastro.resources.settings import lookup
 
 
@@ -88,6 +89,7 @@ def get_issued_document_pre_create_info(call: Call) -> bytes:
         vat_types_list=[*lookup.all_vat_types(session, company_id)],
         measures_list=[*measures.MEASURES],
         languages_list=[*languages.all_languages()],
+        price_lists=[*all_price_lists(session, company_id)],
         ei_structure=_structure(ORDINARY.block),
         ei_item_structure={"DettaglioLinee": _node(body, "DatiBeniServizi", "DettaglioLinee")},
         ei_payment_structure={"DettaglioPagamento": _node(body, "DatiPagamento", "DettaglioPagamento")},

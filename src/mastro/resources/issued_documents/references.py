@@ -14,6 +14,7 @@ from mastro.model.settings import VatType
 from mastro.resources.entities.clients import clients
 from mastro.resources.entities.registry import complete_country
 from mastro.resources.entities.suppliers import suppliers
+from mastro.resources.price_lists import check_price_list
 from mastro.resources.settings import lookup
 
 SELF_INVOICES = frozenset({"self_own_invoice", "self_supplier_invoice"})
@@ -68,6 +69,7 @@ def complete_references(call: Call, new: IssuedDocument, old: IssuedDocument | N
         _complete_item(call, item, f"data.items_list.{index}", known, errors)
     if errors:
         raise Invalid(validation=errors)
+    check_price_list(call, new.price_list_id, old.price_list_id if old else "")
     method = new.payment_method
     if method is None or method.id is None:
         return

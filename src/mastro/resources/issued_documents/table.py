@@ -76,5 +76,10 @@ documents = Collection(
     ),
     unique=(("series", "year", "sezionale", "number"),),
     bucket="type",
+    vocabulary={
+        "issued_documents.category": lambda document: [row.category for row in document.items_list or ()],
+        "revenue_center": lambda document: () if document.type == "supplier_order" else (document.rc_center,),
+        "cost_center": lambda document: (document.rc_center,) if document.type == "supplier_order" else (),
+    },
 )
 """`sezionale` is the numeration as it is written, `numeration` is folded for searching."""

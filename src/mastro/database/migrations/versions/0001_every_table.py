@@ -69,6 +69,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "collection", "id", name=op.f("pk_bin")),
     )
     op.create_table(
+        "cashbook",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("date", PlainText(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_cashbook")),
+    )
+    op.create_table(
+        "cashbook_entries",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "kind", PlainText(), nullable=False, comment="what it was born from; cashbook for one that somebody wrote"
+        ),
+        sa.Column("source_id", sa.BigInteger(), autoincrement=False, nullable=False, comment="id of that"),
+        sa.Column(
+            "line", sa.BigInteger(), autoincrement=False, nullable=False, comment="id of the installment, else 0"
+        ),
+        sa.Column("date", PlainText(), nullable=False),
+        sa.Column("amount_in", sa.BigInteger(), nullable=False, comment="cents"),
+        sa.Column("amount_out", sa.BigInteger(), nullable=False, comment="cents"),
+        sa.Column("account_in", sa.BigInteger(), nullable=True),
+        sa.Column("account_out", sa.BigInteger(), nullable=True),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "kind", "source_id", "line", name=op.f("pk_cashbook_entries")),
+    )
+    with op.batch_alter_table("cashbook_entries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_cashbook_entries_company_id_date_kind_source_id_line"),
+            ["company_id", "date", "kind", "source_id", "line"],
+            unique=False,
+        )
+
+    op.create_table(
         "clients",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -124,6 +157,59 @@ def upgrade() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("company_id", "name", name=op.f("pk_counters")),
     )
+    op.create_table(
+        "e_invoice_transmissions",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("file_name", PlainText(), nullable=False),
+        sa.Column("sdi_id", PlainText(), nullable=False),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_e_invoice_transmissions")),
+        sa.UniqueConstraint("company_id", "file_name", name=op.f("uq_e_invoice_transmissions_company_id_file_name")),
+    )
+    with op.batch_alter_table("e_invoice_transmissions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_e_invoice_transmissions_company_id_document_id_id"),
+            ["company_id", "document_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_e_invoice_transmissions_company_id_sdi_id"), ["company_id", "sdi_id"], unique=False
+        )
+
+    op.create_table(
+        "emails",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("status", PlainText(), nullable=False),
+        sa.Column("sent_date", PlainText(), nullable=True),
+        sa.Column("errors_count", sa.BigInteger(), nullable=False),
+        sa.Column("from_email", PlainText(), nullable=False),
+        sa.Column("from_name", PlainText(), nullable=False),
+        sa.Column("to_email", PlainText(), nullable=False),
+        sa.Column("to_name", PlainText(), nullable=False),
+        sa.Column("subject", PlainText(), nullable=False),
+        sa.Column("copy_to", PlainText(), nullable=False),
+        sa.Column("recipient_status", PlainText(), nullable=False),
+        sa.Column("kind", PlainText(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("delivery", PlainText(), nullable=False),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.Column("updated_at", PlainText(), nullable=False),
+        sa.Column("attached", PlainText(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_emails")),
+    )
+    with op.batch_alter_table("emails", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_emails_company_id_created_at"), ["company_id", "created_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_emails_company_id_document_id"), ["company_id", "document_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_emails_company_id_status"), ["company_id", "status"], unique=False)
+
     op.create_table(
         "events",
         sa.Column("company_id", sa.Integer(), nullable=False),
@@ -280,6 +366,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "price_list_items",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("price_list_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False, comment="units of 10^-8"),
+        sa.PrimaryKeyConstraint("company_id", "price_list_id", "product_id", name=op.f("pk_price_list_items")),
+    )
+    op.create_table(
+        "price_lists",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", PlainText(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_price_lists")),
+    )
+    op.create_table(
         "products",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -316,6 +418,41 @@ def upgrade() -> None:
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("company_id", "program", "span", "start", name=op.f("pk_quotas")),
     )
+    op.create_table(
+        "receipts",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("date", PlainText(), nullable=False),
+        sa.Column("type", PlainText(), nullable=False),
+        sa.Column("description", PlainText(), nullable=False),
+        sa.Column("rc_center", PlainText(), nullable=False),
+        sa.Column("created_at", PlainText(), nullable=False),
+        sa.Column("updated_at", PlainText(), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("numeration", PlainText(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("amount_net", sa.BigInteger(), nullable=False),
+        sa.Column("amount_gross", sa.BigInteger(), nullable=False),
+        sa.Column("body", JsonBody(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_receipts")),
+        sa.UniqueConstraint(
+            "company_id",
+            "type",
+            "year",
+            "numeration",
+            "number",
+            name=op.f("uq_receipts_company_id_type_year_numeration_number"),
+        ),
+    )
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipts_company_id_date_id"), ["company_id", "date", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_receipts_company_id_type_date_id"), ["company_id", "type", "date", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_receipts_company_id_updated_at"), ["company_id", "updated_at"], unique=False
+        )
+
     op.create_table(
         "received_documents",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -364,6 +501,22 @@ def upgrade() -> None:
         sa.Column("next_run", PlainText(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_schedules")),
     )
+    op.create_table(
+        "stock_movements",
+        sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("collection", PlainText(), nullable=False, comment="of the document"),
+        sa.Column("document_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False, comment="units of 10^-8; below zero what went out"),
+        sa.PrimaryKeyConstraint(
+            "company_id", "collection", "document_id", "product_id", name=op.f("pk_stock_movements")
+        ),
+    )
+    with op.batch_alter_table("stock_movements", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_stock_movements_company_id_product_id"), ["company_id", "product_id"], unique=False
+        )
+
     op.create_table(
         "suppliers",
         sa.Column("company_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -629,6 +782,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suppliers_company_id_code"))
 
     op.drop_table("suppliers")
+    with op.batch_alter_table("stock_movements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stock_movements_company_id_product_id"))
+
+    op.drop_table("stock_movements")
     op.drop_table("schedules")
     with op.batch_alter_table("received_documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_received_documents_company_id_updated_at"))
@@ -637,6 +794,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_received_documents_company_id_entity_id_date"))
 
     op.drop_table("received_documents")
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_receipts_company_id_updated_at"))
+        batch_op.drop_index(batch_op.f("ix_receipts_company_id_type_date_id"))
+        batch_op.drop_index(batch_op.f("ix_receipts_company_id_date_id"))
+
+    op.drop_table("receipts")
     op.drop_table("quotas")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_products_company_id_updated_at"))
@@ -645,6 +808,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_products_company_id_category"))
 
     op.drop_table("products")
+    op.drop_table("price_lists")
+    op.drop_table("price_list_items")
     with op.batch_alter_table("pending_received_documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pending_received_documents_company_id_type_date_id"))
 
@@ -665,6 +830,17 @@ def downgrade() -> None:
     op.drop_table("issued_documents")
     op.drop_table("idempotency_keys")
     op.drop_table("events")
+    with op.batch_alter_table("emails", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_emails_company_id_status"))
+        batch_op.drop_index(batch_op.f("ix_emails_company_id_document_id"))
+        batch_op.drop_index(batch_op.f("ix_emails_company_id_created_at"))
+
+    op.drop_table("emails")
+    with op.batch_alter_table("e_invoice_transmissions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_e_invoice_transmissions_company_id_sdi_id"))
+        batch_op.drop_index(batch_op.f("ix_e_invoice_transmissions_company_id_document_id_id"))
+
+    op.drop_table("e_invoice_transmissions")
     op.drop_table("counters")
     op.drop_table("companies")
     with op.batch_alter_table("clients", schema=None) as batch_op:
@@ -675,6 +851,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_clients_company_id_code"))
 
     op.drop_table("clients")
+    with op.batch_alter_table("cashbook_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cashbook_entries_company_id_date_kind_source_id_line"))
+
+    op.drop_table("cashbook_entries")
+    op.drop_table("cashbook")
     op.drop_table("bin")
     op.drop_table("attempts")
     with op.batch_alter_table("attachments", schema=None) as batch_op:
