@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from mastro.model.base import Body, Id, Percent
+from mastro.model.base import Body, Id, Integer, Percent
 from mastro.model.settings import VatType
 
 
@@ -75,6 +75,26 @@ class TaxProfile(Body):
     default_vat: VatType | None = None
 
 
+class SmtpSettings(Body):
+    """A company's own mail server, which overrides that of the installation."""
+
+    host: str = ""
+    port: Integer = 0
+    """0 means the usual one."""
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = ""
+    """Address that mail goes out from; empty means `user` where that is an address, else the company's own."""
+
+
+class MailTemplate(Body):
+    """Subject and HTML of a message, with variables such as `{{numero}}`."""
+
+    subject: str = ""
+    body: str = ""
+
+
 class CompanySettings(Body):
     """How a company wants things done. Kept beside it, not part of the vendor's API."""
 
@@ -86,3 +106,8 @@ class CompanySettings(Body):
     ei_cassa_type: str = ""
     ei_withholding_tax_causal: str = ""
     default_payment_terms: int = 30
+    smtp: SmtpSettings | None = None
+    mail_templates: dict[str, MailTemplate] = msgspec.field(default_factory=dict)
+    """By language code; what is empty is as in the built-in one."""
+    sdi_channel: str = "manual"
+    """By which electronic invoices travel to the SdI."""

@@ -30,6 +30,11 @@ def computed_links(call: Call, row: Row) -> Computed:
     }
 
 
+def link(call: Call, id: int, kind: Kind) -> str:
+    """The address that opens one PDF of a document without a token."""
+    return f"{call.signer.address}/doc/{call.signer.sign(f'{call.company_id}.{id}.{kind}')}.pdf"
+
+
 def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Kind] | None:
     """What a link shows; None for one that is not ours, has expired, or whose document is gone."""
     settings = installation.settings

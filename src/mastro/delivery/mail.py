@@ -1,0 +1,146 @@
+"""Where mail goes: to a server by SMTP, or, where none is set, into a folder of files that a mail program opens."""
+
+import os
+import re
+import secrets
+import smtplib
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Literal, Protocol
+
+Security = Literal["tls", "starttls", "none"]
+"""`tls` from the first byte (port 465), `starttls` before anything is said (587), `none` on this machine."""
+
+PORTS: dict[str, int] = {"tls": 465, "starttls": 587, "none": 25}
+
+
+class MailFailure(Exception):
+    """The message did not leave. The text is the server's own, or says what kept us from reaching it."""
+
+
+class TemporaryFailure(MailFailure):
+    """Later it may work: the server said 4xx, or was not there."""
+
+
+class PermanentFailure(MailFailure):
+    """It would fail again: the server said 5xx, or cannot do what is asked of it."""
+
+
+class Mailer(Protocol):
+    """Takes messages."""
+
+    @property
+    def name(self) -> Literal["smtp", "outbox"]:
+        """Which way this is."""
+        ...
+
+    def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, str]:
+        """Hand a message over; the recipients that were refused, each with the reason, where others were accepted.
+
+        `sender` is where failures come back to. Raises TemporaryFailure or PermanentFailure where nobody gets it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """A mail server."""
+
+    host: str
+    port: int = 0
+    """0 means the usual one."""
+    security: Security = "starttls"
+    user: str = ""
+    password: str = ""
+    timeout: int = 30
+    """Seconds that the server may keep silent."""
+    name: Literal["smtp"] = "smtp"
+
+    def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, str]:
+        """See `Mailer.send`."""
+        try:
+            connection = self._connect()
+            try:
+                if self.user:
+                    connection.login(self.user, self.password)
+                refused = connection.send_message(message, sender, list(recipients))
+            finally:
+                # once the server has taken a message, no failure to say goodbye makes it untaken
+                with suppress(smtplib.SMTPException, OSError):
+                    connection.quit()
+                connection.close()
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _of_recipients(error) from error
+        except smtplib.SMTPResponseException as error:
+            raise _of_code(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise PermanentFailure(str(error)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise TemporaryFailure(f"{self.host}: {error}") from error
+        return {address: _said(*answer) for address, answer in refused.items()}
+
+    def _connect(self) -> smtplib.SMTP:
+        port = self.port or PORTS[self.security]
+        if self.security == "tls":
+            return smtplib.SMTP_SSL(self.host, port, timeout=self.timeout, context=ssl.create_default_context())
+        connection = smtplib.SMTP(self.host, port, timeout=self.timeout)
+        if self.security == "starttls":
+            try:
+                connection.starttls(context=ssl.create_default_context())
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+
+def _of_code(code: int, text: bytes | str) -> MailFailure:
+    return (PermanentFailure if code >= 500 else TemporaryFailure)(_said(code, text))
+
+
+def _of_recipients(error: smtplib.SMTPRecipientsRefused) -> MailFailure:
+    """Nobody was accepted: temporary if one of them may be later."""
+    answers = error.recipients
+    text = "; ".join(f"{address}: {_said(*answer)}" for address, answer in answers.items())
+    permanent = all(code >= 500 for code, _ in answers.values())
+    return PermanentFailure(text) if permanent else TemporaryFailure(text)
+
+
+def _said(code: int, text: bytes | str) -> str:
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return f"{code} {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """A folder of `.eml` files: what an installation without a mail server does with its mail."""
+
+    folder: Path
+    name: Literal["outbox"] = "outbox"
+
+    def path(self, message: EmailMessage) -> Path:
+        """The file of a message: a second attempt overwrites the first."""
+        id = str(message["Message-ID"]).strip("<>")
+        return self.folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', id)[:200]}.eml"
+
+    def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, str]:  # noqa: ARG002
+        """See `Mailer.send`; the file is there as a whole, or not at all."""
+        path = self.path(message)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                with draft.open("wb") as file:
+                    draft.chmod(0o600)
+                    file.write(message.as_bytes())
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(path)
+            finally:
+                draft.unlink(missing_ok=True)
+        except OSError as error:
+            raise TemporaryFailure(str(error)) from error
+        return {}
