@@ -4,13 +4,17 @@ import datetime as dt
 
 from mastro.api import idempotency, limits
 from mastro.database.events import WEBHOOK
-from mastro.jobs import cleaning, webhooks
+from mastro.jobs import cleaning, mail, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
+from mastro.resources import emails
+from mastro.resources.issued_documents import sending
 from mastro.resources.webhooks import VERIFY
 
 HANDLERS: dict[str, Handler] = {
     WEBHOOK: webhooks.deliver,
     VERIFY: webhooks.verify,
+    emails.JOB: mail.send_mail,
+    sending.JOB: sdi.carry,
 }
 
 PERIODIC: tuple[Periodic, ...] = (

@@ -6,6 +6,7 @@ from mastro.resources import (
     cashbook,
     company,
     company_info,
+    emails,
     info,
     price_lists,
     products,
@@ -16,7 +17,7 @@ from mastro.resources import (
 )
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
-from mastro.resources.issued_documents import attachment, documents, e_invoice, totals
+from mastro.resources.issued_documents import attachment, documents, e_invoice, email, sending, totals
 from mastro.resources.issued_documents import info as issued_documents_info
 from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
@@ -41,6 +42,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *totals.OPERATIONS,
     *issued_documents_info.OPERATIONS,
     *e_invoice.OPERATIONS,
+    *sending.OPERATIONS,
+    *email.OPERATIONS,
+    *emails.OPERATIONS,
     *attachment.OPERATIONS,
     *received_documents.OPERATIONS,
     *received_documents_totals.OPERATIONS,

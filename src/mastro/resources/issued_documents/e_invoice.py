@@ -9,6 +9,7 @@ from mastro.model.base import Body
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources.company import load_company
 from mastro.resources.issued_documents.documents import resource
+from mastro.resources.issued_documents.transmissions import last_of
 
 NOT_ELECTRONIC = "Il documento non è una fattura elettronica."
 
@@ -20,11 +21,12 @@ class Verification(Body):
 
 
 def progressive(document: IssuedDocument) -> str:
-    """*ProgressivoInvio*: at most 10 letters and digits, the same for the same document until it is sent again."""
-    return _base36(document.id or 0).zfill(5)[-10:]
+    """*ProgressivoInvio* of a document that is not sent: at most 10 letters and digits, the same each time."""
+    return base36(document.id or 0).zfill(5)[-10:]
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
+    """A number in digits and capital letters."""
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     text = ""
     while number:
@@ -33,13 +35,16 @@ def _base36(number: int) -> str:
     return text
 
 
-def invoice_of(call: Call, document: IssuedDocument) -> Invoice:
-    """The electronic invoice of a stored document. Raises Invalid for a document that can be none."""
+def invoice_of(call: Call, document: IssuedDocument, number: str = "") -> Invoice:
+    """The electronic invoice of a stored document, under the progressive of an attempt to send it.
+
+    Raises Invalid for a document that can be none.
+    """
     if not document.e_invoice:
         raise Invalid(NOT_ELECTRONIC, code="NOT_AN_E_INVOICE")
     company, _ = load_company(call.session, call.company_id)
     try:
-        return fatturapa.from_document(document, company, progressive=progressive(document))
+        return fatturapa.from_document(document, company, progressive=number or progressive(document))
     except fatturapa.NotAnInvoiceError as error:
         raise Invalid(str(error), code="NOT_AN_E_INVOICE") from None
     except fatturapa.RawTreeError as error:
@@ -65,8 +70,11 @@ def _told(finding: Finding) -> dict[str, str]:
 
 
 def get_e_invoice_xml(call: Call) -> Answer:
-    """The XML, also before it is sent."""
+    """The XML: of a document that is sent, the very file; before, what would be sent."""
     document = resource.load(call, "r")
+    sent = last_of(call, document) if document.locked else None
+    if sent:
+        return _xml(sent.xml.encode(), sent.file_name)
     invoice = invoice_of(call, document)
     try:
         xml = fatturapa.write(invoice)
@@ -74,7 +82,11 @@ def get_e_invoice_xml(call: Call) -> Answer:
         raise Invalid(str(error), code="WRONG_EI_RAW") from None
     company, _ = load_company(call.session, call.company_id)
     name = fatturapa.file_name(company, progressive(document))
-    return Answer(xml, "text/xml", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return _xml(xml, name)
+
+
+def _xml(content: bytes, name: str) -> Answer:
+    return Answer(content, "text/xml", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def verify_e_invoice_xml(call: Call) -> bytes:

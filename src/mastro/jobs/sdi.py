@@ -1,0 +1,103 @@
+"""The job that hands an electronic invoice to the channel of its company, and writes down how far it got.
+
+A file name is never used twice, so a file that is handed over again after a crash is told by its name.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from mastro.api.call import Call, Installation, internal_call
+from mastro.database.connection import Session
+from mastro.database.jobs import Job
+from mastro.delivery.sdi import Manual, Receipt, SdiChannel, SdiRefused, SdiUnavailable
+from mastro.jobs.transactions import write
+from mastro.jobs.worker import DELAYS, Again, Dead
+from mastro.model.company import CompanySettings
+from mastro.model.issued_document import EInvoiceStatus
+from mastro.resources.company import load_company
+from mastro.resources.issued_documents.sending import WrongTransition, transition
+from mastro.resources.issued_documents.table import documents
+from mastro.resources.issued_documents.transmissions import Outcome, Transmission, store, transmissions
+
+log = structlog.get_logger()
+
+CHANNELS: dict[str, Callable[[Installation, CompanySettings], SdiChannel]] = {"manual": lambda *_: Manual()}
+"""By the name that a company's settings call it; each is opened for one company."""
+
+TRY_AGAIN = "Reinviare la fattura elettronica."
+
+
+def carry(installation: Installation, job: Job) -> None:
+    """Hand one file over. Raises Again where the channel cannot be reached, but for the last time."""
+    found = installation.database.retry(lambda: _find(installation, job))
+    if found is None:
+        return
+    transmission, settings = found
+    try:
+        receipt = _channel(installation, transmission, settings).send(transmission.file_name, transmission.xml.encode())
+    except SdiUnavailable as failure:
+        reason = str(failure)
+        if job.attempts <= len(DELAYS):
+            raise Again(reason) from failure
+        outcome = Outcome(reason=reason, solution=TRY_AGAIN)
+        _conclude(installation, job, None, "error", outcome)
+    except SdiRefused as failure:
+        outcome = Outcome(code=failure.code, reason=str(failure), solution=failure.solution)
+        _conclude(installation, job, None, "error", outcome)
+    else:
+        _conclude(installation, job, receipt, receipt.status, None)
+
+
+def _channel(installation: Installation, transmission: Transmission, settings: CompanySettings) -> SdiChannel:
+    opener = CHANNELS.get(transmission.channel)
+    if opener is None:
+        known = ", ".join(sorted(CHANNELS))
+        raise SdiRefused(
+            f"Il canale {transmission.channel!r} non esiste.", solution=f"Scegliere uno di questi canali: {known}."
+        )
+    return opener(installation, settings)
+
+
+def _call(installation: Installation, session: Session, job: Job) -> Call:
+    return internal_call(installation, session, company_id=job.company_id, user_id=int(job.payload["user_id"]))
+
+
+def _load(session: Session, job: Job) -> Transmission:
+    transmission = transmissions.get(session, job.company_id, int(job.payload["transmission_id"]))
+    if transmission is None:
+        raise Dead("the file is gone")
+    return transmission
+
+
+def _find(installation: Installation, job: Job) -> tuple[Transmission, CompanySettings] | None:
+    """The file with its company's settings; None where it was handed over before."""
+    with installation.database.read() as session:
+        transmission = _load(session, job)
+        _, settings = load_company(session, job.company_id)
+        return None if transmission.carried else (transmission, settings)
+
+
+def _conclude(
+    installation: Installation, job: Job, receipt: Receipt | None, status: EInvoiceStatus, outcome: Outcome | None
+) -> None:
+    def work(session: Session) -> None:
+        _write_down(_call(installation, session, job), job, receipt, status, outcome)
+
+    write(installation.database, work)
+
+
+def _write_down(call: Call, job: Job, receipt: Receipt | None, status: EInvoiceStatus, outcome: Outcome | None) -> None:
+    """Write how far the file got. A notice may have been faster than the channel's own answer: it stands."""
+    documents.lock(call.session, call.company_id)
+    transmission = _load(call.session, job)
+    if receipt is not None:
+        transmission.carried, transmission.sdi_id = True, receipt.id
+        store(call, transmission)
+    document = documents.get(call.session, call.company_id, transmission.document_id or 0)
+    if document is None:
+        raise Dead("the document is gone")
+    try:
+        transition(call, document, status, outcome)
+    except WrongTransition as wrong:
+        log.info("a notice was faster than the channel", company=job.company_id, reason=str(wrong))

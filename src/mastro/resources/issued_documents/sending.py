@@ -1,0 +1,248 @@
+"""The electronic invoice on its way to the SdI: sent, locked, and moved from status to status by what is answered."""
+
+from mastro import fatturapa
+from mastro.api import body as bodies
+from mastro.api.call import Call, json_object
+from mastro.api.errors import Conflict, Invalid
+from mastro.api.operation import Operation
+from mastro.database.collection import encoder
+from mastro.database.jobs import enqueue
+from mastro.model.base import Body, Timestamp
+from mastro.model.company import Company
+from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
+from mastro.resources.company import load_company
+from mastro.resources.issued_documents import transmissions as attempts
+from mastro.resources.issued_documents.documents import flag, resource
+from mastro.resources.issued_documents.e_invoice import NOT_ELECTRONIC, base36, invoice_of, refuse_findings
+from mastro.resources.issued_documents.table import documents
+from mastro.resources.issued_documents.transmissions import MAX_ATTEMPTS, Outcome, Transmission, transmissions
+
+JOB = "sdi"
+"""Kind of the jobs that hand a file to the channel."""
+
+STATUS_UPDATE = "issued_documents.e_invoices.status_update"
+
+
+def _statuses(*names: EInvoiceStatus) -> frozenset[EInvoiceStatus]:
+    return frozenset(names)
+
+
+_DECIDED = _statuses("manual_accepted", "manual_rejected")
+"""What the user writes down of a customer who answered outside of the SdI."""
+
+_ANSWERS = _DECIDED | _statuses(
+    "processing", "error", "discarded", "not_delivered", "accepted", "rejected", "no_response"
+)
+"""What can be said of a file that the SdI has. Its messages need not come in order, so none waits for another."""
+
+TRANSITIONS: dict[EInvoiceStatus, frozenset[EInvoiceStatus]] = {
+    "missing": _statuses("not_sent", "attempt"),
+    "not_sent": _statuses("attempt"),
+    # the channel has not answered yet
+    "attempt": _ANSWERS | _statuses("pending", "sent"),
+    # the file is with the channel
+    "pending": _ANSWERS | _statuses("sent"),
+    # the SdI has it
+    "sent": _ANSWERS,
+    "processing": (_ANSWERS - _statuses("processing")) | _statuses("sent"),
+    # corrected and sent again, under a new file name
+    "error": _statuses("attempt"),
+    "discarded": _statuses("attempt"),
+    # an administration that could not be reached may be later, and then decides (RC, NE, DT after MC)
+    "not_delivered": _DECIDED | _statuses("sent", "accepted", "rejected", "no_response"),
+    # whoever let the deadline pass may still decide outside of the SdI
+    "no_response": _DECIDED,
+    # the customer's word, which the user may write over; a refused invoice may be sent again (EC02)
+    "accepted": _statuses("manual_rejected"),
+    "rejected": _statuses("attempt", "manual_accepted"),
+    "manual_accepted": _statuses("accepted", "rejected", "manual_rejected"),
+    "manual_rejected": _statuses("accepted", "rejected", "manual_accepted"),
+}
+"""Status → those that may follow. A status may always be told again: that changes nothing."""
+
+EDITABLE = _statuses("missing", "not_sent", "error", "discarded", "rejected")
+"""Where the document is the issuer's to correct; everywhere else it is locked, for it says what the SdI has."""
+
+CONFLICTS: dict[EInvoiceStatus, str] = {
+    "attempt": "La fattura elettronica è già in fase di invio.",
+    "pending": "La fattura elettronica è già in fase di invio.",
+}
+SENT_ALREADY = "La fattura elettronica è già stata inviata."
+
+UPLOADED, VERIFIED = "CARICATO", "VERIFICATO"
+"""The vendor's word for a file that was taken; ours for one that was only checked."""
+
+
+class WrongTransition(ValueError):
+    """A status cannot follow the present one."""
+
+    def __init__(self, now: EInvoiceStatus, wanted: EInvoiceStatus) -> None:
+        super().__init__(f"An e-invoice that is {now} cannot become {wanted}.")
+
+
+class SendEInvoice(Body):
+    """An order to send; what it names overrides the document's own."""
+
+    cassa_type: str = ""
+    """TC01 … TC22."""
+    withholding_tax_causal: str = ""
+    """*CausalePagamento*: A, B … ZO."""
+
+
+class SentEInvoice(Body):
+    """The answer: what became of the file, and when; the date is null where nothing was sent."""
+
+    name: str = UPLOADED
+    date: Timestamp | None = None
+
+
+class RejectionReason(Body):
+    """Why an invoice came back; empty where nothing was answered yet."""
+
+    reason: str = ""
+    ei_status: EInvoiceStatus | None = None
+    solution: str = ""
+    code: str = ""
+    date: Timestamp | None = None
+
+
+def transition(call: Call, document: IssuedDocument, status: EInvoiceStatus, outcome: Outcome | None = None) -> bool:
+    """Move a stored document to a status, lock or unlock it, and keep what was answered; False where it was there.
+
+    The caller holds the collection of documents (`resource.load(call, "a")`, `documents.lock`). `document` is changed.
+    Raises WrongTransition: a late message must not undo what a later one said.
+    """
+    now: EInvoiceStatus = document.ei_status or "not_sent"
+    if status != now and status not in TRANSITIONS[now]:
+        raise WrongTransition(now, status)
+    if outcome is not None:
+        _keep(call, document, status, outcome)
+    if status == now:
+        return False
+    document.ei_status = status
+    document.locked = status not in EDITABLE
+    document.updated_at = call.timestamp
+    assert document.id is not None  # noqa: S101  (a stored document)
+    documents.update(call.session, call.company_id, document.id, document)
+    call.emit(STATUS_UPDATE, document.id)
+    return True
+
+
+def _keep(call: Call, document: IssuedDocument, status: EInvoiceStatus, outcome: Outcome) -> None:
+    """Write an answer beside the file that it answers."""
+    transmission = attempts.last_of(call, document)
+    if transmission is None:
+        return
+    outcome.ei_status = status
+    outcome.date = outcome.date or call.timestamp
+    transmission.outcomes.append(outcome)
+    attempts.store(call, transmission)
+
+
+def send_e_invoice(call: Call) -> bytes:
+    """Check the electronic invoice, lock the document and leave its file to be sent; with `dry_run` check only."""
+    document = resource.load(call, "a")
+    order, dry_run = _order(call)
+    document.ei_cassa_type = order.cassa_type or document.ei_cassa_type
+    document.ei_withholding_tax_causal = order.withholding_tax_causal or document.ei_withholding_tax_causal
+    if document.e_invoice:
+        _refuse_sent(document)
+    invoice = invoice_of(call, document)
+    refuse_findings(fatturapa.check(invoice, today=call.now.date()))
+    if dry_run:
+        return encoder.encode({"data": SentEInvoice(name=VERIFIED)})
+    id = _store_file(call, document)
+    transition(call, document, "attempt")
+    payload = {"transmission_id": id, "user_id": call.principal.user_id}
+    enqueue(call.session, call.company_id, JOB, payload, now=call.now)
+    return encoder.encode({"data": SentEInvoice(date=call.timestamp)})
+
+
+def _order(call: Call) -> tuple[SendEInvoice, bool]:
+    """What the body says; all of it may be left out."""
+    sent = json_object(call.raw) if call.raw.strip() else {}
+    if sent.get("data") is None:
+        sent["data"] = {}
+    envelope = bodies.parse(encoder.encode(sent), SendEInvoice)
+    return envelope.data, flag(envelope.options, "dry_run")
+
+
+def _refuse_sent(document: IssuedDocument) -> None:
+    """Raise Conflict for a document that is on its way, or has arrived."""
+    now: EInvoiceStatus = document.ei_status or "not_sent"
+    if "attempt" not in TRANSITIONS[now]:
+        raise Conflict(CONFLICTS.get(now, SENT_ALREADY), code="E_INVOICE_ALREADY_SENT", extra={"ei_status": now})
+
+
+def _store_file(call: Call, document: IssuedDocument) -> int:
+    """Write the file under a name that this company has never used; the id of the attempt."""
+    company, settings = load_company(call.session, call.company_id)
+    transmission = Transmission(document_id=document.id, channel=settings.sdi_channel)
+    transmission.id = transmissions.next_id(call.session, call.company_id, transmission)
+    progressive = progressive_of(transmission.id)
+    transmission.file_name = _file_name(company, progressive)
+    try:
+        transmission.xml = fatturapa.write(invoice_of(call, document, progressive)).decode()
+    except fatturapa.NotWritableError as error:
+        raise Invalid(str(error), code="WRONG_EI_RAW") from None
+    return attempts.add(call, transmission)
+
+
+def progressive_of(id: int) -> str:
+    """*ProgressivoInvio* and end of the file name of an attempt: five digits or letters. Raises Conflict."""
+    if id > MAX_ATTEMPTS:
+        raise Conflict("The file names of this company are used up.", code="FILE_NAMES_USED_UP")
+    return base36(id).zfill(5)
+
+
+def _file_name(company: Company, progressive: str) -> str:
+    name = fatturapa.file_name(company, progressive)
+    if fatturapa.parse_file_name(name) is None:
+        words = f"The SdI does not take a file called {name}: check the company's tax code and VAT number."
+        raise Invalid(words, code="WRONG_FILE_NAME")
+    return name
+
+
+def get_e_invoice_rejection_reason(call: Call) -> bytes:
+    """What was answered last to the electronic invoice."""
+    document = resource.load(call, "r")
+    if not document.e_invoice and document.ei_status is None:
+        raise Invalid(NOT_ELECTRONIC, code="NOT_AN_E_INVOICE")
+    transmission = attempts.last_of(call, document)
+    last = transmission.outcomes[-1] if transmission and transmission.outcomes else None
+    answer = RejectionReason(ei_status=document.ei_status)
+    if last:
+        answer.reason, answer.solution, answer.code, answer.date = last.reason, last.solution, last.code, last.date
+    return encoder.encode({"data": answer})
+
+
+_PATH = "/c/{company_id}/issued_documents/{document_id}/e_invoice"
+
+OPERATIONS = (
+    Operation(
+        "sendEInvoice",
+        "POST",
+        f"{_PATH}/send",
+        send_e_invoice,
+        "Issued e-invoices",
+        "Send E-Invoice",
+        writes=True,
+        body=SendEInvoice,
+        options={
+            "options": {
+                "type": "object",
+                "properties": {"dry_run": {"type": "boolean", "description": "Check the invoice and send nothing"}},
+            }
+        },
+        answer=SentEInvoice,
+    ),
+    Operation(
+        "getEInvoiceRejectionReason",
+        "GET",
+        f"{_PATH}/error_reason",
+        get_e_invoice_rejection_reason,
+        "Issued e-invoices",
+        "Get E-Invoice Rejection Reason",
+        answer=RejectionReason,
+    ),
+)
