@@ -38,7 +38,7 @@ _PAGING = {
 def describe(operations: tuple[Operation, ...], *, address: str, version: str) -> dict[str, Any]:
     """The OpenAPI document of these operations, served at `address`."""
     types = _types(operations)
-    schemas_of, components = msgspec.json.schema_components(types, ref_template=_REF)
+    schemas_of, components = msgspec.json.schema_components(types, ref_template=_REF, schema_hook=_anything)
     by_type = dict(zip(map(repr, types), schemas_of, strict=True))
     components["Error"] = _error_schema()
     paths: dict[str, dict[str, Any]] = {}
@@ -58,6 +58,13 @@ def describe(operations: tuple[Operation, ...], *, address: str, version: str) -
             "securitySchemes": _security_schemes(address),
         },
     }
+
+
+def _anything(type: object) -> dict[str, Any]:
+    """The schema of what has no shape of its own."""
+    if type is object:
+        return {"description": "Any JSON value"}
+    raise NotImplementedError(type)
 
 
 def _types(operations: tuple[Operation, ...]) -> list[Any]:

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-import msgspec
-
 from mastro.model.settings import DocumentTemplate
 
 TemplateType = Literal["standard", "delivery_note", "accompanying_invoice"]
@@ -13,38 +11,36 @@ DELIVERY_NOTE_ID = 2
 ACCOMPANYING_INVOICE_ID = 3
 
 
-class Template(msgspec.Struct, frozen=True):
-    """A layout in full; documents embed only its id, name and type."""
-
-    id: int
-    name: str
-    type: TemplateType
-    privacy: str = "public"
-    can_disable_watermark: bool = True
-    author: str = "Mastro"
-    content: str = ""
-    """The vendor's layouts carry their source here; ours are part of the program."""
-    supports_custom_taxable: bool = True
+def _layout(id: int, name: str, type: TemplateType) -> DocumentTemplate:
+    return DocumentTemplate(
+        id=id,
+        name=name,
+        type=type,
+        privacy="public",
+        can_disable_watermark=True,
+        author="Mastro",
+        supports_custom_taxable=True,
+    )
 
 
-TEMPLATES: tuple[Template, ...] = (
-    Template(STANDARD_ID, "Mastro", "standard"),
-    Template(DELIVERY_NOTE_ID, "Mastro DDT", "delivery_note"),
-    Template(ACCOMPANYING_INVOICE_ID, "Mastro accompagnatoria", "accompanying_invoice"),
+TEMPLATES: tuple[DocumentTemplate, ...] = (
+    _layout(STANDARD_ID, "Mastro", "standard"),
+    _layout(DELIVERY_NOTE_ID, "Mastro DDT", "delivery_note"),
+    _layout(ACCOMPANYING_INVOICE_ID, "Mastro accompagnatoria", "accompanying_invoice"),
 )
+"""Not to be changed: `default` and `by_id` hand out these very objects."""
 
 
-def of_type(type_: TemplateType) -> tuple[Template, ...]:
+def of_type(type_: TemplateType) -> tuple[DocumentTemplate, ...]:
     """Return the layouts of one type."""
     return tuple(template for template in TEMPLATES if template.type == type_)
 
 
-def by_id(number: int) -> Template | None:
+def by_id(number: int) -> DocumentTemplate | None:
     """Return the layout with this id, or None."""
     return next((template for template in TEMPLATES if template.id == number), None)
 
 
 def default(type_: TemplateType) -> DocumentTemplate:
-    """Return the layout that a document gets when nobody says which, in the form that it embeds."""
-    first = of_type(type_)[0]
-    return DocumentTemplate(id=first.id, name=first.name, type=first.type)
+    """Return the layout that a document gets when nobody says which."""
+    return of_type(type_)[0]

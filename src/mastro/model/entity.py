@@ -37,6 +37,7 @@ class Supplier(Body):
     certified_email: str = ""
     phone: str = ""
     fax: str = ""
+    bank_iban: str = ""
     notes: str = ""
     created_at: Timestamp = ""
     updated_at: Timestamp = ""
@@ -54,7 +55,6 @@ class Entity(Supplier):
     default_payment_terms_type: PaymentTermsType = "standard"
     default_payment_method: PaymentMethod | None = None
     bank_name: str = ""
-    bank_iban: str = ""
     bank_swift_code: str = ""
     shipping_address: str = ""
     e_invoice: bool | None = None

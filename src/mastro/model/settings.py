@@ -78,3 +78,9 @@ class DocumentTemplate(Body):
     id: Id | None = None
     name: str = ""
     type: Literal["standard", "delivery_note", "accompanying_invoice"] | None = None
+    privacy: str = ""
+    can_disable_watermark: bool | None = None
+    author: str = ""
+    content: str = ""
+    """The vendor's layouts carry their source here; ours are part of the program."""
+    supports_custom_taxable: bool | None = None

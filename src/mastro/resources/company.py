@@ -8,69 +8,17 @@ from sqlalchemy import bindparam, func, insert, select
 from mastro.api.call import Call
 from mastro.api.errors import Forbidden, invalid
 from mastro.api.operation import Operation, Parameter
-from mastro.api.scopes import DOCUMENT_SCOPES, SECTIONS
 from mastro.database.collection import encoder
 from mastro.database.connection import Prepared, Session
 from mastro.database.schema import companies, counters, memberships
+from mastro.model.access import AccessInfo, DocumentPermissions, Permissions, PlanInfo, Role, everything
 from mastro.model.base import Body, Id
 from mastro.model.company import Company, CompanySettings
 
 PLAN = "complete"
 """One's own server has the vendor's largest plan, without its limits."""
 
-FUNCTIONS = {
-    "archive": True,
-    "cerved": False,
-    "document_attachments": True,
-    "e_invoice": True,
-    "genius": False,
-    "mail_tracking": True,
-    "payment_notifications": True,
-    "paypal": False,
-    "receipts": True,
-    "recurring": True,
-    "smtp": True,
-    "stock": True,
-    "subaccounts": True,
-    "tessera_sanitaria": False,
-    "ts_digital": False,
-    "ts_invoice_trading": False,
-    "ts_pay": False,
-}
-
-LEVEL_ONLY_SECTIONS = (
-    "fic_export",
-    "fic_import_bankstatements",
-    "fic_import_clients_suppliers",
-    "fic_import_issued_documents",
-    "fic_import_products",
-    "fic_recurring",
-    "fic_riba",
-    "dic_employees",
-    "dic_settings",
-    "dic_timesheet",
-)
-"""Sections that the vendor lists and that no scope of the API stands for."""
-
 USAGE_CATEGORIES = ("clients", "suppliers", "products", "documents")
-
-
-class AccessInfo(Body):
-    """What the user may do in the company."""
-
-    role: str = "master"
-    permissions: dict[str, object] = msgspec.field(default_factory=dict)
-    through_accountant: bool = False
-
-
-class PlanInfo(Body):
-    """Limits (null: none) and functions of the plan."""
-
-    limits: dict[str, int | None] = msgspec.field(default_factory=lambda: dict.fromkeys(USAGE_CATEGORIES))
-    functions: dict[str, bool] = msgspec.field(default_factory=lambda: dict(FUNCTIONS))
-    functions_status: dict[str, dict[str, bool]] = msgspec.field(
-        default_factory=lambda: {"ts_digital": {"active": False}, "ts_pay": {"active": False}}
-    )
 
 
 class CompanyInfo(Body):
@@ -144,25 +92,22 @@ def get_company_info(call: Call) -> bytes:
         id=company.id,
         name=company.name,
         email=company.email,
-        access_info=AccessInfo(role=call.role, permissions=_permissions(call)),
+        access_info=_access(call),
     )
     return encoder.encode({"data": info})
 
 
-def _permissions(call: Call) -> dict[str, object]:
-    """Every section with the user's level in it."""
-    if call.role == "master":
-        sections: dict[str, object] = dict.fromkeys((*SECTIONS, *LEVEL_ONLY_SECTIONS), "write")
-        detailed = dict.fromkeys(DOCUMENT_SCOPES.values(), "write")
-    else:
-        given = msgspec.json.decode(call.permissions)
-        sections = {name: given.get(name, "none") for name in (*SECTIONS, *LEVEL_ONLY_SECTIONS)}
-        level = sections["fic_issued_documents"]
-        inner = given.get("fic_issued_documents_detailed", {})
-        detailed = {
-            name: inner.get(name, "none") if level == "detailed" else str(level) for name in DOCUMENT_SCOPES.values()
-        }
-    return {**sections, "fic_issued_documents_detailed": detailed}
+def _access(call: Call) -> AccessInfo:
+    """The user's role, and the level in every section."""
+    role = msgspec.convert(call.role, Role)
+    if role == "master":
+        return AccessInfo(role=role, permissions=everything())
+    permissions = msgspec.json.decode(call.permissions, type=Permissions)
+    level = permissions.fic_issued_documents
+    if level != "detailed":
+        types = dict.fromkeys(DocumentPermissions.__struct_fields__, level)
+        permissions.fic_issued_documents_detailed = msgspec.convert(types, DocumentPermissions)
+    return AccessInfo(role=role, permissions=permissions)
 
 
 _USAGE = Prepared(

@@ -9,8 +9,8 @@ from mastro.database.collection import encoder
 from mastro.italy import cities, countries, currencies, dn_causals, languages, measures, templates
 from mastro.italy.cities import City
 from mastro.italy.countries import Country
-from mastro.italy.templates import Template
 from mastro.model.issued_document import Currency, Language
+from mastro.model.settings import DocumentTemplate
 
 MAX_TEXT = 100
 """Longest name of a city that is looked for."""
@@ -109,7 +109,7 @@ OPERATIONS = (
         "templates",
         list_default_templates,
         "List Default Templates",
-        list[Template],
+        list[DocumentTemplate],
         Parameter("type", {"type": "string", "enum": ["all", *TEMPLATE_TYPES], "default": "all"}, "Type of layout"),
         Parameter("by_type", {"type": "boolean", "default": False}, "Group by type; only with type=all"),
     ),

@@ -142,7 +142,7 @@ def _template(sent: DocumentTemplate | None, type: templates.TemplateType) -> Do
     known = templates.by_id(sent.id) if sent and sent.id else None
     if known is None or known.type != type:
         return templates.default(type)
-    return DocumentTemplate(id=known.id, name=known.name, type=known.type)
+    return known
 
 
 def complete_items(new: IssuedDocument) -> None:

@@ -1,5 +1,6 @@
 """What a form for a new document needs to know before it is filled in: next numbers, defaults, choices."""
 
+from decimal import Decimal
 from typing import cast, get_args
 
 import msgspec
@@ -12,13 +13,52 @@ from mastro.database.collection import encoder
 from mastro.fatturapa.schema import ORDINARY, Block
 from mastro.italy import codes, countries, currencies, document_types, languages, measures, templates
 from mastro.model.base import Body
-from mastro.model.company import TaxProfile
-from mastro.model.issued_document import DocumentType
+from mastro.model.company import Company, CompanySettings
+from mastro.model.issued_document import Currency, DocumentType, Language
+from mastro.model.price_list import PriceList
+from mastro.model.settings import DocumentTemplate, PaymentAccount, PaymentMethod, VatType
 from mastro.numeration import series_of
 from mastro.resources.company import load_company
 from mastro.resources.issued_documents.numbers import next_numbers
 from mastro.resources.price_lists import all_price_lists
 from mastro.resources.settings import lookup
+
+
+class DefaultValues(Body):
+    """What a new document starts with."""
+
+    default_template: DocumentTemplate | None = None
+    dn_template: DocumentTemplate | None = None
+    ai_template: DocumentTemplate | None = None
+    notes: str = ""
+    detailed: bool = True
+    """True where rows, not only totals, are asked for: always, here."""
+    rivalsa: Decimal = Decimal(0)
+    cassa: Decimal = Decimal(0)
+    withholding_tax: Decimal = Decimal(0)
+    withholding_tax_taxable: Decimal = Decimal(100)
+    other_withholding_tax: Decimal = Decimal(0)
+    use_gross_prices: bool = False
+    payment_method: PaymentMethod | None = None
+    show_payment_method: bool = True
+    ei_cassa_type: str = ""
+    ei_withholding_tax_causal: str = ""
+    ei_default_document_type: str | None = None
+
+
+class ExtraDataDefaults(Body):
+    """What the data for the Sistema Tessera Sanitaria start with."""
+
+    ts_communication: bool = False
+    ts_tipo_spesa: str = ""
+    ts_flag_tipo_spesa: int = 0
+    ts_pagamento_tracciato: bool = False
+
+
+class ItemDefaults(Body):
+    """What a new row starts with."""
+
+    vat: VatType | None = None
 
 
 class PreCreateInfo(Body):
@@ -27,20 +67,20 @@ class PreCreateInfo(Body):
     numerations: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     """Next number by year and numeration."""
     dn_numerations: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
-    default_values: dict[str, object] = msgspec.field(default_factory=dict)
-    extra_data_default_values: dict[str, object] = msgspec.field(default_factory=dict)
-    items_default_values: dict[str, object] = msgspec.field(default_factory=dict)
+    default_values: DefaultValues | None = None
+    extra_data_default_values: ExtraDataDefaults | None = None
+    items_default_values: ItemDefaults | None = None
     countries_list: list[str] = msgspec.field(default_factory=list)
-    currencies_list: list[object] = msgspec.field(default_factory=list)
-    templates_list: list[object] = msgspec.field(default_factory=list)
-    dn_templates_list: list[object] = msgspec.field(default_factory=list)
-    ai_templates_list: list[object] = msgspec.field(default_factory=list)
-    payment_methods_list: list[object] = msgspec.field(default_factory=list)
-    payment_accounts_list: list[object] = msgspec.field(default_factory=list)
-    vat_types_list: list[object] = msgspec.field(default_factory=list)
+    currencies_list: list[Currency] = msgspec.field(default_factory=list)
+    templates_list: list[DocumentTemplate] = msgspec.field(default_factory=list)
+    dn_templates_list: list[DocumentTemplate] = msgspec.field(default_factory=list)
+    ai_templates_list: list[DocumentTemplate] = msgspec.field(default_factory=list)
+    payment_methods_list: list[PaymentMethod] = msgspec.field(default_factory=list)
+    payment_accounts_list: list[PaymentAccount] = msgspec.field(default_factory=list)
+    vat_types_list: list[VatType] = msgspec.field(default_factory=list)
     measures_list: list[str] = msgspec.field(default_factory=list)
-    languages_list: list[object] = msgspec.field(default_factory=list)
-    price_lists: list[object] = msgspec.field(default_factory=list)
+    languages_list: list[Language] = msgspec.field(default_factory=list)
+    price_lists: list[PriceList] = msgspec.field(default_factory=list)
     ei_structure: dict[str, object] = msgspec.field(default_factory=dict)
     ei_item_structure: dict[str, object] = msgspec.field(default_factory=dict)
     ei_payment_structure: dict[str, object] = msgspec.field(default_factory=dict)
@@ -65,20 +105,9 @@ def get_issued_document_pre_create_info(call: Call) -> bytes:
     info = PreCreateInfo(
         numerations=next_numbers(session, company_id, series_of(type, today).kind, years),
         dn_numerations=next_numbers(session, company_id, "delivery_note", years),
-        default_values={
-            **_defaults(settings.tax_profile),
-            "notes": company.default_notes,
-            "payment_method": next((method for method in methods if method.is_default), None),
-            "ei_cassa_type": settings.ei_cassa_type,
-            "ei_withholding_tax_causal": settings.ei_withholding_tax_causal,
-            "ei_default_document_type": document_types.default_code(type),
-        },
-        extra_data_default_values={
-            "ts_communication": settings.tax_profile.med,
-            "ts_tipo_spesa": "",
-            "ts_flag_tipo_spesa": 0,
-        },
-        items_default_values={"vat": lookup.default_vat(session, company_id)},
+        default_values=_defaults(type, company, settings, methods),
+        extra_data_default_values=ExtraDataDefaults(ts_communication=settings.tax_profile.med),
+        items_default_values=ItemDefaults(vat=lookup.default_vat(session, company_id)),
         countries_list=[country.name for country in countries.all_countries()],
         currencies_list=[*currencies.all_currencies()],
         templates_list=[*templates.of_type("standard")],
@@ -110,20 +139,26 @@ def _type(call: Call) -> DocumentType:
     raise invalid("type", f"The type field is required; it is one of: {', '.join(DOCUMENT_SCOPES)}.")
 
 
-def _defaults(profile: TaxProfile) -> dict[str, object]:
+def _defaults(
+    type: DocumentType, company: Company, settings: CompanySettings, methods: list[PaymentMethod]
+) -> DefaultValues:
     """What a new document of the company starts with."""
-    return {
-        "default_template": templates.of_type("standard")[0],
-        "dn_template": templates.of_type("delivery_note")[0],
-        "ai_template": templates.of_type("accompanying_invoice")[0],
-        "rivalsa": profile.default_rivalsa,
-        "cassa": profile.default_cassa,
-        "withholding_tax": profile.default_withholding_tax,
-        "withholding_tax_taxable": profile.default_withholding_tax_taxable,
-        "other_withholding_tax": profile.default_other_withholding_tax,
-        "use_gross_prices": False,
-        "show_payment_method": True,
-    }
+    profile = settings.tax_profile
+    return DefaultValues(
+        default_template=templates.default("standard"),
+        dn_template=templates.default("delivery_note"),
+        ai_template=templates.default("accompanying_invoice"),
+        notes=company.default_notes,
+        rivalsa=profile.default_rivalsa,
+        cassa=profile.default_cassa,
+        withholding_tax=profile.default_withholding_tax,
+        withholding_tax_taxable=profile.default_withholding_tax_taxable,
+        other_withholding_tax=profile.default_other_withholding_tax,
+        payment_method=next((method for method in methods if method.is_default), None),
+        ei_cassa_type=settings.ei_cassa_type,
+        ei_withholding_tax_causal=settings.ei_withholding_tax_causal,
+        ei_default_document_type=document_types.default_code(type),
+    )
 
 
 def _structure(block: Block) -> dict[str, object]:

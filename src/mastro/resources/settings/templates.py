@@ -5,7 +5,8 @@ from mastro.api.call import Call
 from mastro.api.errors import NotFound
 from mastro.api.operation import FIELDS, FIELDSET, Operation
 from mastro.database.collection import encoder
-from mastro.italy.templates import TEMPLATES, Template, by_id
+from mastro.italy.templates import TEMPLATES, by_id
+from mastro.model.settings import DocumentTemplate
 
 BASIC = ("id", "name", "type")
 
@@ -35,7 +36,7 @@ OPERATIONS = (
         "Settings",
         "List Templates",
         query=(FIELDS, FIELDSET),
-        answer=list[Template],
+        answer=list[DocumentTemplate],
     ),
     Operation(
         "getTemplate",
@@ -45,6 +46,6 @@ OPERATIONS = (
         "Settings",
         "Get Template",
         query=(FIELDS, FIELDSET),
-        answer=Template,
+        answer=DocumentTemplate,
     ),
 )
