@@ -15,6 +15,7 @@ from mastro import logs
 from mastro.api.call import Installation
 from mastro.api.endpoint import Api
 from mastro.database.connection import connect
+from mastro.delivery.storage import StorageUnavailable
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
 from mastro.oauth import endpoints as oauth
@@ -25,6 +26,7 @@ from mastro.settings import Settings
 from mastro.web import applications, consent, reference, sign_in, webhook_key
 from mastro.web.pages import Site, static
 
+NOT_NOW = "Il file non è raggiungibile ora. / This file cannot be reached now."
 GONE = "Il link è scaduto o non esiste. / This link has expired or does not exist."
 
 API_PREFIXES = ("/c/", "/user/", "/info/")
@@ -78,7 +80,10 @@ def create_app(settings: Settings | None = None) -> Mastro:
         """The file behind a signed link."""
         token = request.path_params["token"]
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(None, attachments.linked_file, installation, token)
+        try:
+            found = await loop.run_in_executor(None, attachments.linked_file, installation, token)
+        except StorageUnavailable:
+            return PlainTextResponse(NOT_NOW, 503, headers={"Retry-After": "10"})
         if found is None:
             return PlainTextResponse(GONE, 404)
         return StreamingResponse(found.stored.chunks, media_type=found.media_type, headers=found.headers)

@@ -1,11 +1,19 @@
 import base64
+import dataclasses
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import fattureincloud_python_sdk as vendor
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
+from mastro.api import multipart
 from mastro.api.call import Installation
+from mastro.api.errors import Invalid
+from mastro.app import create_app
 from mastro.resources import attachments
 from support import CheckAccess, Client, Clock, MakeCompany, MakeToken, Sdk
 
@@ -151,6 +159,48 @@ def test_what_is_no_form_is_refused(client: Client) -> None:
     ):
         answer = client.post("taxes/attachment", content=content, headers=headers)
         assert answer.status_code == 422, answer.text
+
+
+PIECES = st.sampled_from(
+    [
+        b"--x",
+        b"--",
+        b"\r\n",
+        b"\r\n\r\n",
+        b'Content-Disposition: form-data; name="attachment"; filename="a.pdf"',
+        b'Content-Disposition: form-data; name="filename"',
+        b"Content-Disposition: form-data; filename*=UTF-8''%FF",
+        b'Content-Disposition: form-data; name="\xff"; filename="\xff.pdf"',
+        b"Content-Disposition",
+        b":",
+        b"%PDF-1.7",
+        b"\x00",
+        b"\r",
+        b"\xff\xfe",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.binary(max_size=4), max_size=14).map(b"".join))
+@settings(max_examples=1500, deadline=None)
+def test_whatever_is_sent_as_a_form_is_read_or_refused(raw: bytes) -> None:
+    try:
+        form = multipart.parse("multipart/form-data; boundary=x", raw)
+        for part in form.values():
+            assert part.begin(8) == b"".join(part.content)[:8]
+            assert part.text is not None
+    except Invalid:
+        pass
+
+
+@given(st.text(max_size=40), st.integers(0, 60))
+def test_a_file_in_a_form_is_read_as_it_was_sent(text: str, times: int) -> None:
+    content = b"\r\n--x-\r\n-\r" + text.encode() * times
+    head = b'--xyz\r\nContent-Disposition: form-data; name="attachment"; filename="a.pdf"\r\n\r\n'
+    form = multipart.parse("multipart/form-data; boundary=xyz", head + content + b"\r\n--xyz--\r\n")
+    if b"--xyz" not in content:
+        assert b"".join(form["attachment"].content) == content
+        assert form["attachment"].size == len(content)
 
 
 def test_a_file_over_the_limit_is_refused(client: Client, installation: Installation) -> None:
@@ -316,3 +366,12 @@ def test_a_refused_document_leaves_its_upload_waiting(client: Client, installati
     clock.advance(days=3)
     attachments.expire_uploads(installation)
     assert stored_files(installation, client.company_id) == 0
+
+
+def test_an_upload_that_cannot_be_kept_says_so(client: Client, installation: Installation, tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("where the folder should be")
+    broken = create_app(dataclasses.replace(installation.settings, data_dir=tmp_path))
+    answer = upload(Client(TestClient(broken), client.company_id, client.token), "taxes")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    api: Any = broken.api
+    api.installation.database.close()
