@@ -137,6 +137,16 @@ class Payment(Body):
     payment_terms: PaymentTerms | None = None
 
 
+class LinkedDocument(Body):
+    """Another document that this one was made from, or that was made from it, as it was at that time."""
+
+    id: Id | None = None
+    type: DocumentType | None = None
+    number: Integer | None = None
+    numeration: str = ""
+    date: dt.date | None = None
+
+
 class IssuedDocument(Body):
     """An issued document, whole. Percentages in percent, amounts in the document's currency."""
 
@@ -160,6 +170,9 @@ class IssuedDocument(Body):
             "attachment_url",
             "ei_status",
             "locked",
+            "merged_in",
+            "original_document",
+            "original_documents",
             "created_at",
             "updated_at",
         }
@@ -255,5 +268,11 @@ class IssuedDocument(Body):
     ei_status: EInvoiceStatus | None = None
     price_list_id: str = ""
     locked: bool | None = None
+    merged_in: LinkedDocument | None = None
+    """The document that was made from this one; the last, where there are several."""
+    original_document: LinkedDocument | None = None
+    """The document that this one was made from, where it is one."""
+    original_documents: list[LinkedDocument] | None = None
+    """All the documents that this one was made from (ours)."""
     created_at: Timestamp = ""
     updated_at: Timestamp = ""

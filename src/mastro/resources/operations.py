@@ -17,7 +17,7 @@ from mastro.resources import (
 )
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
-from mastro.resources.issued_documents import attachment, documents, e_invoice, email, sending, totals
+from mastro.resources.issued_documents import attachment, conversion, documents, e_invoice, email, sending, totals
 from mastro.resources.issued_documents import info as issued_documents_info
 from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
@@ -40,6 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *tax_profile.OPERATIONS,
     *documents.OPERATIONS,
     *totals.OPERATIONS,
+    *conversion.OPERATIONS,
     *issued_documents_info.OPERATIONS,
     *e_invoice.OPERATIONS,
     *sending.OPERATIONS,

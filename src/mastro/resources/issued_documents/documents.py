@@ -17,7 +17,7 @@ from mastro.model.issued_document import IssuedDocument
 from mastro.resources import attachments
 from mastro.resources.derived import cash, stock
 from mastro.resources.derived.source import Source
-from mastro.resources.issued_documents import completion
+from mastro.resources.issued_documents import completion, originals
 from mastro.resources.issued_documents.links import computed_links
 from mastro.resources.issued_documents.table import documents, scope_of
 
@@ -50,10 +50,14 @@ OPTIONS: dict[str, Any] = {
         "properties": {
             "fix_payments": {"type": "boolean", "description": "Make the installments add up to the amount due"},
             "entity_autocomplete": {"type": "boolean", "description": "Fill the entity from the registry by its id"},
-            "create_from": {"type": "array", "items": {"type": "string"}},
-            "transform": {"type": "boolean"},
-            "keep_copy": {"type": "boolean"},
-            "join_type": {"type": "string"},
+            "create_from": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Ids of the documents that this one is made from",
+            },
+            "transform": {"type": "boolean", "description": "It is another type of one document, not a joint invoice"},
+            "keep_copy": {"type": "boolean", "description": "False moves the original to the bin; only to transform"},
+            "join_type": {"type": "string", "enum": list(originals.JOIN_TYPES), "description": "What is joined"},
         },
     }
 }
@@ -80,6 +84,8 @@ def flag(options: dict[str, Any] | None, name: str) -> bool:
 
 def _prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> None:
     attachments.bind(call, "issued_documents", new, old)
+    if old is None:
+        originals.adopt(call, resource, new, transform=flag(call.options, "transform"))
     completion.prepare(
         call,
         new,
@@ -118,6 +124,13 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
 derived = Source(collection=documents, kind="issued_document", entries=cash.of_issued, moves=stock.moves_of_issued)
 
 
+def _stored(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> None:
+    options = call.options or {}
+    discards = flag(options, "transform") and "keep_copy" in options and not flag(options, "keep_copy")
+    originals.tie(call, resource, new, old, keep_copy=not discards)
+    derived.stored(call, new, old)
+
+
 def _to_bin(call: Call, old: IssuedDocument) -> None:
     """Keep a deleted document in the bin. Raises Forbidden for one that the SdI has."""
     if old.locked:
@@ -125,6 +138,7 @@ def _to_bin(call: Call, old: IssuedDocument) -> None:
     assert old.id is not None  # noqa: S101
     bin_.keep(call.session, call.company_id, documents.name, old.id, encoder.encode(old), call.timestamp)
     derived.deleted(call, old)
+    originals.part(call, resource, old)
 
 
 def _computed(call: Call, row: Row) -> Computed:
@@ -145,7 +159,7 @@ resource = Resource(
     basic=BASIC,
     null_in_basic=("items_list", "payments_list"),
     prepare=_prepare,
-    stored=derived.stored,
+    stored=_stored,
     deleted=_to_bin,
     order=(("date", True), ("id", True)),
     keeps=("type",),
