@@ -1,4 +1,4 @@
-"""Numbers given by several processes at once: the server as it is started by hand, with workers, on either database."""
+"""Numbers given by several processes at once, on either database."""
 
 import os
 import socket
@@ -25,21 +25,32 @@ def workers(database_url: str, tmp_path: Path) -> Iterator[str]:
     """Address of a server of several processes on the test's database."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [Path(sys.executable).with_name("mastro"), "serve", "--port", str(port), "--workers", str(WORKERS)]
+    command = [sys.executable, "-m", "uvicorn", "mastro.app:create_app", "--factory", "--port", str(port)]
+    # a busy machine may take longer than the five seconds after which a silent worker is replaced
+    command += ["--workers", str(WORKERS), "--timeout-worker-healthcheck", "120", "--log-level", "error"]
     environment = os.environ | {"MASTRO_DATABASE_URL": database_url, "MASTRO_DATA_DIR": str(tmp_path)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
-        address = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                httpx2.get(f"{address}/user/info")
-                break
-            except httpx2.TransportError:
-                assert time.monotonic() < deadline, "the server did not start"
-                time.sleep(0.1)
-        yield address
+    server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
         server.terminate()
-        server.wait(timeout=30)
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            httpx2.get(f"{address}/user/info", timeout=5)
+        except httpx2.TransportError:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.2)
+        else:
+            return
 
 
 @pytest.mark.slow
