@@ -10,7 +10,11 @@ from typing import Any
 import fattureincloud_python_sdk as vendor
 from starlette.testclient import TestClient
 
-from mastro.api.call import Call
+from mastro.api.call import Call, Installation
+from mastro.model.company import Company
+from mastro.oauth.tokens import create_personal_token
+from mastro.resources import setup
+from mastro.resources.user import create_user
 from mastro.settings import ROME
 
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -87,3 +91,14 @@ MakeCompany = Callable[..., int]
 MakeToken = Callable[..., str]
 CheckAccess = Callable[..., None]
 OpenCall = Callable[[], AbstractContextManager[Call]]
+
+
+def prepare(installation: Installation) -> tuple[int, int, str]:
+    """A company, its owner and a token that may do everything."""
+    now = "2026-01-01 00:00:00"
+    with installation.database.write() as session:
+        user_id = create_user(session, email="anna@example.com", name="Anna Rossi", password="", now=now)
+        company = Company(name="Rossi S.r.l.", vat_number=VAT_NUMBER, tax_code=VAT_NUMBER)
+        company_id = setup.new_company(session, company, owner_id=user_id, now=now)
+        token = create_personal_token(session, user_id=user_id, company_id=company_id, scopes=(), name="test", now=now)
+    return company_id, user_id, token

@@ -13,14 +13,11 @@ from mastro.app import create_app
 from mastro.database import migrations
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
-from mastro.model.company import Company
 from mastro.oauth.tokens import create_personal_token
-from mastro.resources import setup
 from mastro.resources.tables import metadata
-from mastro.resources.user import create_user
 from mastro.settings import Settings
 from sinks import Sink, listening
-from support import VAT_NUMBER, Client, Clock
+from support import Client, Clock, prepare
 
 _numbers = count(1)
 
@@ -81,17 +78,6 @@ class Server:
         """Make a client through the API; its id."""
         id: int = self.client.data("POST", "entities/clients", json={"data": {"name": name}})["id"]
         return id
-
-
-def prepare(installation: Installation) -> tuple[int, int, str]:
-    """A company, its owner and a token that may do everything."""
-    now = "2026-01-01 00:00:00"
-    with installation.database.write() as session:
-        user_id = create_user(session, email="anna@example.com", name="Anna Rossi", password="", now=now)
-        company = Company(name="Rossi S.r.l.", vat_number=VAT_NUMBER, tax_code=VAT_NUMBER)
-        company_id = setup.new_company(session, company, owner_id=user_id, now=now)
-        token = create_personal_token(session, user_id=user_id, company_id=company_id, scopes=(), name="test", now=now)
-    return company_id, user_id, token
 
 
 @pytest.fixture

@@ -101,7 +101,8 @@ def _count(session: Session, company_id: int, program: str, span: str, start: dt
 
 
 def _retry(now: dt.datetime, then: dt.datetime) -> Headers:
-    return {"Retry-After": str(max(1, int((then - now).total_seconds())))}
+    # not `then - now`: between two Italian times that leaves out the hour by which the clocks are moved
+    return {"Retry-After": str(max(1, int(then.timestamp() - now.timestamp())))}
 
 
 _FORGET_OLD = {

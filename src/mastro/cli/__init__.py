@@ -1,4 +1,5 @@
-"""The command line: `mastro serve`, `migrate`, `demo`, `routes`, `doctor`, and what makes users, companies and tokens.
+"""The command line: `mastro serve`, `migrate`, `demo`, `routes`, `doctor`, `worker`, `jobs`,
+and what makes users, companies and tokens.
 
 The `create` commands print only the new id (the token) on standard output, so that scripts can use them; everything
 said to people goes to standard error. What cannot be done is said in one line, and the exit status is 2.
@@ -11,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import create, installation
+from mastro.cli import create, installation, jobs
 from mastro.cli.common import Failure, say
 from mastro.database.connection import Unavailable
 from mastro.settings import WrongSetting
@@ -28,6 +29,7 @@ for command in (
     installation.reindex,
     installation.routes,
     installation.doctor,
+    jobs.worker,
 ):
     app.command(command)
 for name, function, text in (
@@ -39,6 +41,12 @@ for name, function, text in (
     group = App(name=name, help=text)
     group.command(function, name="create")
     app.command(group)
+
+queue = App(name="jobs", help="See the jobs that wait or were put aside: `mastro jobs list`; wake one: `mastro jobs retry`.")
+queue.command(jobs.show, name="list")
+queue.command(jobs.retry, name="retry")
+queue.default(jobs.show)
+app.command(queue)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from mastro.database.connection import Prepared, Row, Session
 from mastro.database.ids import next_time_id
 from mastro.database.schema import jobs
 
-CLAIM_SECONDS = 15
+CLAIM_SECONDS = 10
 """How long after its last sign of life a worker counts as gone."""
 
 

@@ -31,7 +31,7 @@ SLOTS = 8
 CLAIMED = 2 * SLOTS
 """Jobs that are claimed at once, those that wait for a free thread included."""
 
-RENEW_SECONDS = 5.0
+RENEW_SECONDS = 3.0
 """How often a worker says that it still works on its jobs; well below the time after which it counts as gone."""
 
 DELAYS = (10, 60, 300, 1800, 7200, 21600, 43200)
@@ -102,6 +102,7 @@ class Worker:
         self.under_way: set[int] = set()
         """Ids of the jobs that are claimed and not done yet."""
         self.renewed = 0.0
+        self.renew_seconds = RENEW_SECONDS
 
     def start(self) -> None:
         """Work in a thread of this process."""
@@ -153,7 +154,7 @@ class Worker:
 
     def _renew(self) -> None:
         """Keep what is under way from other workers."""
-        if not self.under_way or time.monotonic() - self.renewed < RENEW_SECONDS:
+        if not self.under_way or time.monotonic() - self.renewed < self.renew_seconds:
             return
         self.renewed = time.monotonic()
         now, ids = self.installation.settings.clock(), list(self.under_way)

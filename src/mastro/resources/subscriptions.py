@@ -283,7 +283,7 @@ OPERATIONS = (
         answer=list[Subscription],
     ),
     Operation(
-        "createWebhooksSubscription",
+        "CreateWebhooksSubscription",
         "POST",
         _PATH,
         create_webhooks_subscription,
