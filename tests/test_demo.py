@@ -23,8 +23,11 @@ from mastro.resources.company import load_company
 from mastro.resources.entities.clients import clients
 from mastro.resources.entities.suppliers import suppliers
 from mastro.resources.issued_documents.table import documents
+from mastro.resources.products import products
+from mastro.resources.received_documents.table import received_documents
 from mastro.resources.settings import lookup
 from mastro.resources.tables import metadata
+from mastro.resources.taxes import taxes
 from mastro.resources.user import EmailTaken
 from mastro.settings import ROME, Settings
 from mastro.totals import calculate
@@ -155,6 +158,26 @@ def test_the_second_company_charges_no_vat_and_bears_stamp_duty(every_book: list
     assert every_book[1].company.regime == "RF19"
     assert {invoice.amount_vat for invoice in invoices} == {Decimal(0)}
     assert {invoice.stamp_duty for invoice in invoices} == {Decimal(2)}
+
+
+def test_suppliers_are_paid_or_waiting_and_some_fees_are_withheld_from(demo_installation: Installation) -> None:
+    with demo_installation.database.read() as session:
+        bills = lookup.every(session, 1, received_documents)
+        forms = lookup.every(session, 1, taxes)
+    statuses = {payment.status for bill in bills for payment in bill.payments_list or ()}
+    assert statuses == {"paid", "not_paid"}
+    assert any(bill.amount_withholding_tax for bill in bills)
+    assert any(bill.vat_deductibility == 50 for bill in bills)
+    assert len(forms) >= 11
+    assert {form.status for form in forms} >= {"paid"}
+
+
+def test_goods_go_off_the_shelf_and_come_back_onto_it(demo_installation: Installation) -> None:
+    with demo_installation.database.read() as session:
+        shelf = [product for product in lookup.every(session, 1, products) if product.in_stock]
+    assert shelf
+    assert all(product.stock_current is not None and product.stock_current >= 0 for product in shelf)
+    assert any(product.stock_current != product.stock_initial for product in shelf)
 
 
 # that it would stand up

@@ -16,18 +16,24 @@ from typing import Any
 import msgspec
 
 from mastro.api.call import Call, Installation, internal_call
+from mastro.api.resource import Resource
 from mastro.database.connection import Session
 from mastro.demo.people import Habit
 from mastro.model.entity import Client, Entity, Supplier
 from mastro.model.issued_document import DocumentType, EInvoiceData, IssuedDocument, Item, Payment
-from mastro.model.settings import PaymentMethod, PaymentTerms, VatType
+from mastro.model.received_document import ReceivedDocument
+from mastro.model.settings import PaymentAccount, PaymentMethod, PaymentTerms, VatType
 from mastro.resources import products
 from mastro.resources.entities import clients, suppliers
-from mastro.resources.issued_documents.documents import resource as documents
+from mastro.resources.issued_documents.documents import resource as issued
 from mastro.resources.products import Product
+from mastro.resources.received_documents.documents import resource as received
 from mastro.resources.settings import lookup
 from mastro.settings import ROME
 from mastro.totals import stamp_duty_owed, vat_summary
+
+Paid = IssuedDocument | ReceivedDocument
+"""What has installments."""
 
 Happening = Callable[[dt.date], None]
 
@@ -71,7 +77,7 @@ class Desk:
         self._order, self._calls = count(), count()
         self._day = self.first_day
         self._methods = {m.name: m for m in lookup.every(session, company_id, lookup.payment_methods)}
-        self._bank = next(a for a in lookup.every(session, company_id, lookup.payment_accounts) if a.type == "bank")
+        self.bank = next(a for a in lookup.every(session, company_id, lookup.payment_accounts) if a.type == "bank")
 
     # time
 
@@ -132,6 +138,19 @@ class Desk:
             products.resource.add(self.call(self.first_day), product)
             self.products[product.code] = product
 
+    def in_stock(self, code: str) -> Decimal:
+        """How many of a product there are now."""
+        stored = products.products.get(self.session, self.company_id, self.products[code].id or 0)
+        return (stored.stock_current if stored else None) or Decimal(0)
+
+    def share_in_stock(self, code: str) -> Decimal:
+        """The same as a share of what there was at first."""
+        return self.in_stock(code) / (self.products[code].stock_initial or Decimal(1))
+
+    def reorder(self, code: str) -> int:
+        """How many to order so that there are as many as at first."""
+        return max(1, int((self.products[code].stock_initial or 0) - self.in_stock(code)))
+
     # documents
 
     def row(self, code: str, qty: int | str = 1, **more: Any) -> Item:
@@ -178,10 +197,14 @@ class Desk:
             document.stamp_duty = stamp_duty_owed(vat_summary(document))
         call = self.call(day)
         call.options = {"fix_payments": True}
-        documents.add(call, document)
+        issued.add(call, document)
+        self.count()
+        return document
+
+    def count(self) -> None:
+        """Count a document, and tell of it."""
         self.made += 1
         self.progress()
-        return document
 
     def invoice(self, day: dt.date, client: Client, rows: Sequence[Item], **facts: Any) -> IssuedDocument:
         """Issue an invoice, which its customer will pay as it is its habit."""
@@ -189,27 +212,34 @@ class Desk:
         self.expect_payments(document)
         return document
 
-    def expect_payments(self, document: IssuedDocument) -> None:
+    def expect_payments(self, document: Paid) -> None:
         """Let the installments of a document be paid, most of them, some time."""
         assert document.entity  # noqa: S101
         assert document.date  # noqa: S101
-        first, last = LATENESS[self.habits.get(document.entity.id or 0, "prompt")]
+        ours = isinstance(document, IssuedDocument)
+        habit = self.habits.get(document.entity.id or 0, "prompt") if ours else "prompt"
+        first, last = LATENESS[habit]
         for index, payment in enumerate(document.payments_list or ()):
             if payment.due_date and self.rng.random() >= NEVER_PAID:
                 day = payment.due_date + dt.timedelta(days=self.rng.randint(first, last))
                 self.at(max(day, document.date), self._paid(document, index))
 
-    def _paid(self, document: IssuedDocument, index: int) -> Happening:
+    def _paid(self, document: Paid, index: int) -> Happening:
         def happen(day: dt.date) -> None:
-            def pay(new: IssuedDocument) -> None:
+            def pay(new: Paid) -> None:
                 payment = (new.payments_list or [])[index]
                 if payment.status == "not_paid":
-                    account = new.payment_method and new.payment_method.default_payment_account
-                    payment.status, payment.paid_date, payment.payment_account = "paid", day, account or self._bank
+                    payment.status, payment.paid_date = "paid", day
+                    payment.payment_account = self._account_of(new)
 
             self.change(day, document, pay)
 
         return happen
+
+    def _account_of(self, document: Paid) -> PaymentAccount:
+        """Where the money goes to or comes from: the bank, unless the method says otherwise."""
+        method = document.payment_method if isinstance(document, IssuedDocument) else None
+        return (method.default_payment_account if method else None) or self.bank
 
     def pay_now(self, day: dt.date, document: IssuedDocument) -> None:
         """Let all of a document be paid on the day."""
@@ -219,7 +249,7 @@ class Desk:
     def reverse(self, day: dt.date, document: IssuedDocument) -> None:
         """Mark what is still open of a document as reversed: a credit note took its place."""
 
-        def close(new: IssuedDocument) -> None:
+        def close(new: Paid) -> None:
             for payment in new.payments_list or ():
                 if payment.status == "not_paid":
                     payment.status = "reversed"
@@ -243,15 +273,15 @@ class Desk:
             ei_data=EInvoiceData(invoice_number=f"{invoice.number}{invoice.numeration}", invoice_date=invoice.date),
         )
 
-    def change(self, day: dt.date, document: IssuedDocument, edit: Callable[[IssuedDocument], None]) -> None:
+    def change(self, day: dt.date, document: Paid, edit: Callable[[Paid], None]) -> None:
         """Change a stored document."""
         assert document.id  # noqa: S101
-        collection = documents.collection
-        old = collection.get(self.session, self.company_id, document.id)
-        new = collection.get(self.session, self.company_id, document.id)
+        resource: Resource[Any] = issued if isinstance(document, IssuedDocument) else received
+        old = resource.collection.get(self.session, self.company_id, document.id)
+        new = resource.collection.get(self.session, self.company_id, document.id)
         if old is not None and new is not None:
             edit(new)
-            documents.replace(self.call(day), document.id, new, old)
+            resource.replace(self.call(day), document.id, new, old)
 
     # chance
 

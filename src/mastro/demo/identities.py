@@ -49,7 +49,7 @@ def _letters(name: str) -> tuple[str, str]:
 
 
 def _three(vowels: str, consonants: str) -> str:
-    return f"{consonants}{vowels}XXX"[:3]
+    return (consonants + vowels)[:3].ljust(3, "X")
 
 
 def iban(account: int) -> str:

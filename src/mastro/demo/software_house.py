@@ -9,6 +9,7 @@ import msgspec
 from mastro.demo import goods, people
 from mastro.demo.desk import Desk, Happening, with_vat
 from mastro.demo.people import Habit
+from mastro.demo.purchases import Purchases
 from mastro.model.entity import Client, Supplier
 from mastro.model.issued_document import Currency, EInvoiceData, IssuedDocument, Item, Language
 
@@ -54,12 +55,15 @@ class SoftwareHouse:
         )
         self.suppliers = [desk.add_supplier(people.supplier(firm, serials.pop())) for firm in people.SUPPLIERS]
         self.hosting = desk.add_supplier(people.foreign_supplier())
+        self.purchases = Purchases(desk, self.suppliers)
+        self.america_next = True
 
     def _habit(self) -> Habit:
         return self.desk.rng.choice(HABITS)
 
     def plan(self) -> None:
         """Let the year happen."""
+        self.purchases.plan()
         for number, month in enumerate(self.desk.months()):
             self._every_month(month)
             self._now_and_then(number, month)
@@ -295,7 +299,8 @@ class SoftwareHouse:
     def _overseas(self, day: dt.date) -> None:
         """Services to a business outside the European Union: in dollars to one, in English to both."""
         desk = self.desk
-        client = desk.rng.choice((self.america, self.switzerland))
+        client = self.america if self.america_next else self.switzerland
+        self.america_next = not self.america_next
         rows = with_vat([desk.row("CON-GIO", desk.between(2, 6))], goods.vat(goods.FOREIGN_CUSTOMER_ID))
         facts: dict[str, Any] = {"language": Language(code="en"), "visible_subject": "Consulting"}
         if client is self.america:
@@ -305,10 +310,15 @@ class SoftwareHouse:
     # purchases
 
     def _restock(self, day: dt.date) -> None:
+        """An order of what the shelf has least of."""
         desk = self.desk
-        codes = desk.rng.sample(HARDWARE, 3)
-        rows = [desk.row(code, desk.between(5, 15), net_price=desk.products[code].net_cost) for code in codes]
-        desk.keep(day, "supplier_order", self.suppliers[0], rows, subject="Riordino magazzino")
+        codes = sorted(HARDWARE, key=desk.share_in_stock)[:3]
+        rows = [
+            desk.row(code, desk.reorder(code) + desk.between(0, 5), net_price=desk.products[code].net_cost)
+            for code in codes
+        ]
+        order = desk.keep(day, "supplier_order", self.suppliers[0], rows, subject="Riordino magazzino")
+        desk.after(day, 4, 12, self.purchases.delivered(order))
 
     def _self_invoice(self, day: dt.date) -> None:
         """The VAT on a service bought abroad, declared to the SdI by the buyer (TD17)."""
