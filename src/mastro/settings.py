@@ -76,6 +76,8 @@ class Settings:
     """Address that mail goes out from; empty means no-reply at the host of `base_url`."""
     smtp_timeout: int = 30
     """Seconds that a mail server may keep silent."""
+    mail_per_day: int = 500
+    """Messages that a company may order in 24 hours, each to 50 addresses at most; 0 means any number."""
     outbox_is_sent: int = 0
     """1 counts mail in the outbox as sent, for development without a mail server; 0 leaves it pending."""
     webhook_key: str = ""

@@ -7,6 +7,8 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mail import PASSWORD, USER, certificate, mail_server
 from mastro.delivery.letter import File, Letter, WrongAddress, compose, parse_addresses, plain_text
@@ -206,6 +208,51 @@ def test_no_text_can_begin_a_header_of_its_own() -> None:
     message = message_from_bytes(compose(hostile).as_bytes(), policy=default)
     assert message["Bcc"] is None
     assert message["Subject"] == "ciao  Bcc: ladro@example.it"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('Bar "Da Mario", Rossi', 'Bar "Da Mario", Rossi'),
+        ("Società Rossi, Figli & C. S.n.c.", "Società Rossi Figli & C. S.n.c."),
+        ("Rossi, Figli e Nipoti di Rossi Giovanni e Bianchi Anna Maria, Societa in Accomandita", None),
+        ("Rossi <ladro@example.it>, è", "Rossi ladro example.it è"),
+        ("=?utf-8?q?=2C?=", "= ?utf-8?q?=2C?="),
+        ("", ""),
+    ],
+)
+def test_a_name_never_becomes_an_address(name: str, shown: str | None) -> None:
+    named = Letter(**{key: getattr(LETTER, key) for key in Letter.__slots__} | {"from_name": name})
+    message = message_from_bytes(compose(named).as_bytes(), policy=default)
+    (address,) = message["From"].addresses
+    assert address.addr_spec == LETTER.from_address
+    assert address.display_name == (name.replace(",", "") if shown is None else shown)
+
+
+HARD = st.lists(st.sampled_from([*'è,<>@;:\\()[]" .', "=?utf-8?q?=2C?=", "x" * 70, "a@b.it", "\r\n", "\u202e"])).map(
+    "".join
+)
+
+
+@given(name=st.text() | HARD, subject=st.text() | HARD, html=st.text() | HARD, file=st.text() | HARD)
+@settings(max_examples=200, deadline=None)
+def test_whatever_words_it_is_made_of_a_message_has_the_headers_that_were_meant(
+    name: str, subject: str, html: str, file: str
+) -> None:
+    letter = Letter(
+        message_id="1.2@example.it",
+        date=LETTER.date,
+        from_address="a@example.it",
+        from_name=name,
+        to=["b@example.it"],
+        subject=subject,
+        html=html,
+        files=[File(file, b"x")],
+    )
+    message = message_from_bytes(compose(letter).as_bytes(), policy=default)
+    meant = ["Message-ID", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type", "Content-Language"]
+    assert list(message.keys()) == meant
+    assert [each.addr_spec for each in message["From"].addresses] == ["a@example.it"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_args
 
 import fattureincloud_python_sdk as vendor
@@ -244,6 +245,15 @@ def test_a_document_on_its_way_is_not_sent_twice(client: Client, channel: Twin) 
         answer = client.post(path(document), json={"data": {}})
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "E_INVOICE_ALREADY_SENT")
         wait(client, document, "sent")
+    assert len(channel.files) == 1
+
+
+def test_of_orders_that_come_together_one_is_taken(client: Client, channel: Twin) -> None:
+    document = invoice(client)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: client.post(path(document), json={"data": {}}).status_code, range(4)))
+    assert sorted(answers) == [200, 409, 409, 409]
+    wait(client, document, "sent")
     assert len(channel.files) == 1
 
 

@@ -291,6 +291,19 @@ def test_an_unknown_document_has_no_mail(client: Client) -> None:
     assert client.post("issued_documents/999/email", json=order()).status_code == 404
 
 
+def test_a_company_sends_so_many_messages_a_day(
+    client: Client, installation: Installation, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "settings", replace(installation.settings, mail_per_day=2))
+    invoice = create(client)
+    for _ in range(2):
+        send(client, invoice)
+    refused = client.post(f"issued_documents/{invoice['id']}/email", json=order())
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "MAIL_LIMIT")
+    clock.advance(hours=25)
+    assert send(client, invoice)["id"]
+
+
 def test_buttons_without_a_place_go_to_the_end() -> None:
     links: list[Any] = [("document", "https://x.it/?a=1&b=2")]
     assert "https://x.it/?a=1&amp;b=2" in with_buttons("<body>ciao</body>", links, "it")

@@ -18,6 +18,12 @@ MAX_ADDRESS = 254
 
 MAX_RECIPIENTS = 50
 
+MAX_NAME = 120
+"""Characters of the name beside an address that are kept."""
+
+FOLD = 76
+"""Characters of a header that are written on one line."""
+
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _DOMAIN = re.compile(
     r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII
@@ -88,21 +94,35 @@ def compose(letter: Letter) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = f"<{letter.message_id}>"
     message["Date"] = format_datetime(letter.date)
-    message["From"] = Address(one_line(letter.from_name), addr_spec=letter.from_address)
+    message["From"] = Address(_display_name(letter.from_name, letter.from_address), addr_spec=letter.from_address)
     message["To"] = [Address(addr_spec=each) for each in letter.to]
     if letter.cc:
         message["Cc"] = [Address(addr_spec=each) for each in letter.cc]
     if letter.reply_to and letter.reply_to != letter.from_address:
         message["Reply-To"] = Address(addr_spec=letter.reply_to)
     message["Subject"] = one_line(letter.subject)
-    message["Content-Language"] = letter.language
-    message["Auto-Submitted"] = "no"
     message.set_content(plain_text(letter.html))
     message.add_alternative(letter.html, subtype="html")
     for file in letter.files:
         main, _, sub = file.media_type.partition("/")
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.name))
+    message["Content-Language"] = letter.language  # last: whoever sets the content clears what is said of it
     return message
+
+
+_SPECIALS = str.maketrans(dict.fromkeys("<>@,;:\\()[]", " ") | {'"': "'"})
+
+
+def _display_name(name: str, address: str) -> str:
+    """The name beside an address, as the standard library can write it.
+
+    Where it folds or encodes a name it forgets the quotes, and a comma in the name then parts addresses: such a name
+    goes without those characters. What looks encoded already would be decoded on its way.
+    """
+    clean = one_line(name).replace("=?", "= ?")[:MAX_NAME]
+    if clean.isascii() and len(f'From: "{clean}" <{address}>') + clean.count('"') + clean.count("\\") <= FOLD:
+        return clean
+    return " ".join(clean.translate(_SPECIALS).split())
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ Message-ID: better twice, and so that it can be told, than never.
 
 import hashlib
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 import structlog
 
@@ -49,7 +50,7 @@ def send_mail(installation: Installation, job: Job) -> None:
     try:
         letter = _letter(installation, job, sending)
         recipients = [*letter.to, *letter.cc]
-        refused = sending.route.mailer.send(compose(letter), sending.route.address, recipients)
+        refused = sending.route.mailer.send(_message(letter), sending.route.address, recipients)
     except MailFailure as failure:
         last = isinstance(failure, PermanentFailure) or job.attempts > len(DELAYS)
         reason = str(failure)
@@ -115,6 +116,15 @@ def _letter(installation: Installation, job: Job, sending: _Sending) -> Letter:
         language=email.language,
         files=files,
     )
+
+
+def _message(letter: Letter) -> EmailMessage:
+    """The message as it travels. Raises PermanentFailure where it cannot be written, so that its row says so."""
+    try:
+        return compose(letter)
+    except Exception as error:
+        log.exception("message not composed")
+        raise PermanentFailure(f"Il messaggio non può essere composto: {error}") from error
 
 
 def _file(

@@ -1,5 +1,6 @@
 """E-mails: what was sent to customers, from whom, by which way, and what became of it."""
 
+import datetime as dt
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from mastro.api.call import Call, Installation
+from mastro.api.errors import Forbidden
 from mastro.api.fields import Computed
 from mastro.api.resource import Resource
 from mastro.database.collection import Collection
@@ -227,7 +229,16 @@ def senders(route: Route, company: Company) -> dict[int, str]:
 
 
 def schedule(call: Call, email: Email) -> bytes:
-    """Store a message and leave the job that sends it; the message as stored."""
+    """Store a message and leave the job that sends it; the message as stored.
+
+    Raises Forbidden for a company that has sent its fill today: who steals a token must not get a mail relay with it.
+    """
+    emails.lock(call.session, call.company_id)
+    most = call.settings.mail_per_day
+    yesterday = f"{call.now - dt.timedelta(days=1):%Y-%m-%d %H:%M:%S}"
+    recent = emails.column("created_at") > yesterday
+    if most and emails.total(call.session, call.company_id, where=recent) >= most:
+        raise Forbidden(f"This company may send {most} messages in 24 hours.", code="MAIL_LIMIT")
     id = email.id = emails.next_id(call.session, call.company_id, email)
     email.created_at = email.updated_at = call.timestamp
     stored = emails.insert(call.session, call.company_id, id, email)
