@@ -1,4 +1,4 @@
-"""The vendor's OpenAPI, read from beside the checkout: the oracle of the contract tests. It is no part of the project."""
+"""The vendor's OpenAPI, read from beside the checkout: the oracle of the contract tests, and no part of the project."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import Any
 
 import pytest
-import vendor_openapi as vendor
 
+import vendor_openapi as vendor
 from mastro.api.openapi import describe
 from mastro.resources.operations import OPERATIONS
 

@@ -109,6 +109,9 @@ def _operation(operation: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
             },
         },
     }
+    if operation.form is not None:
+        form = {"schema": {"type": "object", "properties": operation.form}}
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": form}}
     if operation.body is not None:
         properties = {"data": by_type[repr(operation.body)], **(operation.options or {})}
         described["requestBody"] = {

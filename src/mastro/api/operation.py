@@ -73,6 +73,8 @@ class Operation:
     """Struct of `data` in the request."""
     options: dict[str, Any] | None = None
     """JSON schema of what stands beside `data` in the request, by key."""
+    form: dict[str, Any] | None = None
+    """JSON schema of a multipart form in place of a JSON body, by field."""
     answer: Any = None
     """Type of `data` in the answer."""
     paginated: bool = False

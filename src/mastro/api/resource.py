@@ -74,6 +74,8 @@ class Resource(Generic[B]):
     resource's scope depends on the body."""
     list_query: tuple[Parameter, ...] = ()
     """Parameters that `list_filter` reads."""
+    list_extra_schema: dict[str, Any] | None = None
+    """JSON schema of what `list_extra` puts beside the rows, by key."""
     list_extra: Callable[[Call, dict[str, Any]], bytes] | None = None
     """JSON to put beside the rows of a list, beginning with a comma."""
     create_options: dict[str, Any] | None = None
@@ -303,6 +305,7 @@ class Resource(Generic[B]):
                 scope=reading,
                 query=(*self.list_query, *shaped, SORT, PAGE, PER_PAGE, Q),
                 answer=list[body],  # type: ignore[valid-type]  # a type made at run time
+                answer_extra=self.list_extra_schema,
                 paginated=True,
             ),
             "create": Operation(

@@ -45,9 +45,11 @@ class Compiled:
     __slots__ = ("bodies", "defaults", "sql")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = cast("SQLCompiler", statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
-        self.sql = str(compiled)
-        self.defaults = {k: v for k, v in compiled.params.items() if v is not None}
+        compiled = cast("SQLCompiler", statement.compile(dialect=dialect))
+        given = {name for name, bind in compiled.binds.items() if bind.required}
+        expanded = compiled.construct_expanded_state(dict.fromkeys(given))  # writes out each `IN (…)`
+        self.sql = expanded.statement
+        self.defaults = {k: v for k, v in expanded.parameters.items() if k not in given and v is not None}
         self.bodies = tuple(name for name, bind in compiled.binds.items() if isinstance(bind.type, JsonBody))
 
 

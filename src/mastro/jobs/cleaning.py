@@ -7,7 +7,7 @@ from sqlalchemy import select
 from mastro.api.call import Installation
 from mastro.database.connection import Prepared
 from mastro.database.schema import companies
-from mastro.resources import webhooks
+from mastro.resources import attachments, webhooks
 
 _COMPANIES = Prepared(select(companies.c.id))
 
@@ -21,3 +21,8 @@ def forget_deliveries(installation: Installation) -> None:
     for id in ids:  # a transaction each: no other writer waits for all of them
         with installation.database.write() as session:
             webhooks.forget_deliveries(session, id, before)
+
+
+def expire_uploads(installation: Installation) -> None:
+    """Delete the uploads that no document came to name."""
+    attachments.expire_uploads(installation)

@@ -20,5 +20,6 @@ HANDLERS: dict[str, Handler] = {
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("forget idempotency keys", dt.timedelta(hours=1), idempotency.forget_old),
     Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
+    Periodic("delete uploads that no document names", dt.timedelta(hours=1), cleaning.expire_uploads),
     Periodic("forget webhook deliveries", dt.timedelta(days=1), cleaning.forget_deliveries),
 )

@@ -97,6 +97,32 @@ class ReceivedDocument(Body):
     updated_at: Timestamp = ""
 
 
+class PendingPayment(Payment):
+    """An installment that the supplier's invoice asks for."""
+
+    paid_with_ts_pay: bool = False
+    """Paid through a service of the vendor: never, here."""
+
+
+class OtherAttachment(Body):
+    """A file that came with the invoice, beside its XML."""
+
+    filename: str = ""
+    attachment: str = ""
+
+
+class SavedEntity(Body):
+    """What the vendor's recognition of paper invoices says; nothing is recognised here."""
+
+    save_entity: bool | None = None
+
+
+class ExtractedData(Body):
+    """See `SavedEntity`."""
+
+    mining: SavedEntity | None = None
+
+
 class PendingReceivedDocument(Body):
     """What came in and is not registered yet: an electronic invoice as a rule."""
 
@@ -127,10 +153,10 @@ class PendingReceivedDocument(Body):
     category: str = ""
     items_list: list[ReceivedItem] | None = None
     """The rows of the electronic invoice (ours): nobody need take its XML apart."""
-    payments_list: list[Payment] | None = None
-    other_attachments: list[RawTree] | None = None
+    payments_list: list[PendingPayment] | None = None
+    other_attachments: list[OtherAttachment] | None = None
     import_error: str = ""
-    extracted_data: RawTree | None = None
+    extracted_data: ExtractedData | None = None
     attachment_url: str | msgspec.UnsetType | None = msgspec.UNSET
     attachment_token: str = ""
     created_at: Timestamp = ""

@@ -347,6 +347,13 @@ def _expire(installation: Installation, company_id: int, before: str) -> int:
 # operations
 
 
+FORM = {
+    "filename": {"type": "string", "description": "Name of the file; its extension says what it is"},
+    "attachment": {"type": "string", "format": "binary"},
+}
+"""Fields of an upload."""
+
+
 class UploadedAttachment(Body):
     """The answer to an upload."""
 
@@ -374,7 +381,9 @@ def upload_operation(
         f"it as `attachment_token`. Taken are: {', '.join(f'.{name}' for name in sorted(extensions))}."
     )
     summary = f"Upload {tag} Attachment"
-    return Operation(id, "POST", f"{path}/attachment", handler, tag, summary, slow=True, answer=UploadedAttachment)
+    return Operation(
+        id, "POST", f"{path}/attachment", handler, tag, summary, slow=True, form=FORM, answer=UploadedAttachment
+    )
 
 
 def delete_operation(

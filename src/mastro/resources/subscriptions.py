@@ -16,7 +16,7 @@ from mastro.database.jobs import enqueue
 from mastro.delivery.webhooks import RefusedSink, check_sink
 from mastro.model.base import Body, Id
 from mastro.resources import event_types, webhooks
-from mastro.resources.webhooks import Delivery, Method, Stored, Subscription
+from mastro.resources.webhooks import PERSONAL, Delivery, Method, Stored, Subscription
 
 MAX_SUBSCRIPTIONS = 100
 """Of a company."""
@@ -26,9 +26,6 @@ MAX_ATTEMPTS = 5
 """How often a sink is asked whether it wants our events; after that only another sink helps."""
 BETWEEN_ATTEMPTS = dt.timedelta(minutes=10)
 MAX_TEST_IDS = 100
-
-PERSONAL = "personal"
-"""Program of the tokens that a user made by hand: they see the subscriptions of every application."""
 
 
 class VerifyBody(Body):

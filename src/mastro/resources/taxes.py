@@ -116,6 +116,12 @@ resource = Resource(
     outgoing=("attachment_token",),
     computed=_computed,
     list_extra=_aggregated,
+    list_extra_schema={
+        "aggregated_data": {
+            "type": "object",
+            "properties": {"amount": {"type": "string", "description": "Sum over all rows of the filter"}},
+        }
+    },
 )
 
 OPERATIONS = (

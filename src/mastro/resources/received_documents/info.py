@@ -9,20 +9,34 @@ from mastro.database import vocabulary
 from mastro.database.collection import encoder
 from mastro.italy import countries, currencies
 from mastro.model.base import Body
+from mastro.model.issued_document import Currency
 from mastro.model.settings import PaymentAccount, VatType
 from mastro.resources.received_documents.documents import resource
 from mastro.resources.received_documents.table import SCOPES
 from mastro.resources.settings import lookup
 
 
+class DefaultValues(Body):
+    """What a new document starts with."""
+
+    detailed: bool = False
+    """True where the form asks for rows."""
+
+
+class ItemDefaults(Body):
+    """What a new row starts with."""
+
+    vat: Decimal | None = None
+    """Rate of the company's default VAT type, in percent."""
+
+
 class ReceivedDocumentInfo(Body):
     """Defaults and choices."""
 
-    default_values: dict[str, bool]
-    items_default_values: dict[str, Decimal | None]
-    """`vat` is the rate of the company's default VAT type."""
+    default_values: DefaultValues
+    items_default_values: ItemDefaults
     countries_list: list[str]
-    currencies_list: list[object]
+    currencies_list: list[Currency]
     categories_list: list[str]
     payment_accounts_list: list[PaymentAccount]
     vat_types_list: list[VatType]
@@ -37,8 +51,8 @@ def get_received_document_pre_create_info(call: Call) -> bytes:
     session, company_id = call.session, call.company_id
     default = lookup.default_vat(session, company_id)
     info = ReceivedDocumentInfo(
-        default_values={"detailed": type == "passive_delivery_note"},
-        items_default_values={"vat": default.value if default else None},
+        default_values=DefaultValues(detailed=type == "passive_delivery_note"),
+        items_default_values=ItemDefaults(vat=default.value if default else None),
         countries_list=[country.name for country in countries.all_countries()],
         currencies_list=[*currencies.all_currencies()],
         categories_list=vocabulary.used(session, company_id, "received_documents.category"),

@@ -103,7 +103,7 @@ def _take_amounts(new: ReceivedDocument, waiting: PendingReceivedDocument) -> No
         amount_other_withholding_tax=new.amount_other_withholding_tax,
     )
     if not new.payments_list and waiting.payments_list and not mismatch(waiting.payments_list, calculated):
-        new.payments_list = waiting.payments_list
+        new.payments_list = [*waiting.payments_list]
 
 
 def remove(call: Call, waiting: PendingReceivedDocument) -> None:
