@@ -5,6 +5,7 @@ import pytest
 from lxml import html
 
 from mastro.api.call import Installation
+from mastro.api.scopes import FAMILIES
 from mastro.app import create_app
 from mastro.settings import Settings
 from mastro.web.pages import local_path, same_origin
@@ -192,6 +193,18 @@ def test_the_pages_speak_the_readers_language(served: str) -> None:
         page = httpx2.get(f"{served}/login", headers={"Accept-Language": accepted})
         assert words in page.text
     assert language_of("en;q=oops, it") == "it"
+
+
+def test_no_sentence_is_hidden_by_a_function_of_the_same_name() -> None:
+    from mastro.web.words import _FAMILIES, _WORDS, Words
+
+    assert not set(_WORDS) & set(dir(Words))
+    assert set(_FAMILIES) == set(FAMILIES)
+    assert Words("it").scopes == "Permessi"
+    assert (Words("it").day("2026-11-23 10:00:00"), Words("en").day("2026-11-23 10:00:00")) == (
+        "23/11/2026",
+        "2026-11-23",
+    )
 
 
 def test_text_from_outside_is_only_text(browser: Browser, person: Person, program: Program) -> None:

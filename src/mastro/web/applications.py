@@ -63,8 +63,8 @@ async def _page(
         user=user,
         wrong=wrong,
         made=made or {},
-        granted=[(*row, words.scopes(tuple(scopes.split()))) for *row, scopes in granted],
-        personal=[(*row, scopes == every, words.scopes(tuple(scopes.split()))) for *row, scopes in personal],
+        granted=[(*row, words.by_level(tuple(scopes.split()))) for *row, scopes in granted],
+        personal=[(*row, scopes == every, words.by_level(tuple(scopes.split()))) for *row, scopes in personal],
         registered=registered,
         companies=companies,
         families=[(family, words.family(family), family in READ_ONLY_FAMILIES) for family in FAMILIES],
@@ -93,7 +93,7 @@ async def _new_token(site: Site, request: Request, user: User, fields: Mapping[s
     token = await site.write(make)
     if token is None:
         return await _page(site, request, user, wrong=words("too_many_tokens", number=str(MAX_TOKENS)))
-    return await _page(site, request, user, made={words.your_token: token})
+    return await _page(site, request, user, made={"token": token})
 
 
 def _scopes(fields: Mapping[str, str]) -> tuple[str, ...]:

@@ -117,7 +117,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "wrong_company": ("Scegli un'azienda.", "Choose a company."),
     "wrong_application": ("L'applicazione non può essere registrata così:", "The application cannot be registered so:"),
     "too_many_tokens": ("Hai già {number} token: revocane qualcuno.", "You have {number} tokens already: revoke some."),
-    "client_help": ("client_id e client_secret dell'applicazione", "client_id and client_secret of the application"),
     "busy": ("Il server è occupato: riprova tra un momento.", "The server is busy: try again in a moment."),
 }
 
@@ -170,7 +169,12 @@ class Words:
         """What a scope family is about."""
         return _FAMILIES[family][self._index]
 
-    def scopes(self, scopes: tuple[str, ...]) -> dict[str, list[str]]:
+    def day(self, timestamp: str) -> str:
+        """The day of a timestamp, as it is written here: 23/11/2026 in Italian, 2026-11-23 in English."""
+        year, month, day = timestamp[:10].split("-")
+        return f"{day}/{month}/{year}" if self.language == "it" else timestamp[:10]
+
+    def by_level(self, scopes: tuple[str, ...]) -> dict[str, list[str]]:
         """The scopes by what they allow: heading → what they are about. A family under both stands under the wider."""
         wide = {scope[:-2] for scope in scopes if scope.endswith(":a")}
         narrow = {scope[:-2] for scope in scopes} - wide
