@@ -1,4 +1,4 @@
-"""The shape of the code: small files, small functions, a tree that the architecture page knows, no unfinished business."""
+"""The shape of the code: small files, small functions, a tree that the architecture page knows, nothing unfinished."""
 
 import ast
 import re
@@ -8,17 +8,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "mastro"
-MODULES = sorted(SOURCE.rglob("*.py"))
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent.name != "versions")  # migrations are generated
 
 LONGEST_FILE = 420
 LONGEST_FUNCTION = 50
 
-LONG_FILES: dict[str, str] = {
-}
+LONG_FILES: dict[str, str] = {}
 """Files over the limit, each with its reason."""
 
-LONG_FUNCTIONS: dict[str, str] = {
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 """Functions over the limit, each with its reason."""
 
 
@@ -44,8 +42,6 @@ def test_functions_are_short_or_have_a_reason_to_be_long() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_a_module_begins_by_saying_what_it_is(path: Path) -> None:
-    if "versions" in path.parts:
-        pytest.skip("a migration says so by its name")
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert docstring
     assert len(docstring) > 10

@@ -8,7 +8,7 @@
   are older than some mergers of municipalities, so a merged or renamed one takes the codes of `FORMERLY`.
 """
 
-# ruff: noqa: INP001 (a program, not a package)
+
 
 import csv
 import re

@@ -6,7 +6,7 @@ The ECB publishes the file at its euro foreign exchange reference rates; the las
 its day.
 """
 
-# ruff: noqa: INP001 (a program, not a package)
+
 
 import csv
 import sys

@@ -129,7 +129,7 @@ def format(expression: Expression) -> str:
     match expression:
         case And(operands) | Or(operands):
             word = " and " if isinstance(expression, And) else " or "
-            if len(operands) < 2:  # noqa: PLR2004 - a chain has two ends
+            if len(operands) < 2:
                 raise ValueError("and, or need two operands")
             return word.join(_format_operand(operand, expression) for operand in operands)
         case Comparison(field, op, value):
@@ -343,4 +343,4 @@ def _unquote(literal: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:30]}…"  # noqa: PLR2004 - as much as a message can show
+    return text if len(text) <= 30 else f"{text[:30]}…"

@@ -13,7 +13,7 @@ from mastro.api import body as bodies
 from mastro.api import fields as narrowing
 from mastro.api.call import Call
 from mastro.api.errors import Invalid, NotFound
-from mastro.api.operation import FIELDS, FIELDSET, PAGE, PER_PAGE, SORT, Operation, Parameter, Q
+from mastro.api.operation import FIELDS, FIELDSET, PAGE, PER_PAGE, SORT, Handler, Method, Operation, Parameter, Q
 from mastro.api.paging import envelope, page_of
 from mastro.database.collection import Collection, Order
 from mastro.database.connection import Row
@@ -285,78 +285,39 @@ class Resource(Generic[B]):
 
     def operations(self, *verbs: str) -> Sequence[Operation]:
         """The operations of the verbs that are named, of all five where none is."""
-        fixed = self.scope if isinstance(self.scope, str) else ""
-        reading = "" if self.open_to_read else fixed
-        item = f"{self.path}/{{{self.item}}}"
-        body, tag = self.collection.body, self.tag
+        body = self.collection.body
         shaped = (FIELDS, FIELDSET)
-
-        def named(verb: str, name: str) -> str:
-            return self.ids.get(verb, f"{verb}{name}")
-
+        changes: dict[str, Any] = {"body": body, "options": self.create_options, "answer": body}
+        listed: dict[str, Any] = {
+            "query": (*self.list_query, *shaped, SORT, PAGE, PER_PAGE, Q),
+            "answer": list[body],  # type: ignore[valid-type]  # a type made at run time
+            "answer_extra": self.list_extra_schema,
+            "paginated": True,
+        }
         every = {
-            "list": Operation(
-                named("list", self.plural),
-                "GET",
-                self.path,
-                self.list,
-                tag,
-                f"List {self.plural}",
-                scope=reading,
-                query=(*self.list_query, *shaped, SORT, PAGE, PER_PAGE, Q),
-                answer=list[body],  # type: ignore[valid-type]  # a type made at run time
-                answer_extra=self.list_extra_schema,
-                paginated=True,
-            ),
-            "create": Operation(
-                named("create", self.name),
-                "POST",
-                self.path,
-                self.create,
-                tag,
-                f"Create {self.name}",
-                scope=fixed,
-                writes=True,
-                body=body,
-                options=self.create_options,
-                answer=body,
-            ),
-            "get": Operation(
-                named("get", self.name),
-                "GET",
-                item,
-                self.get,
-                tag,
-                f"Get {self.name}",
-                scope=reading,
-                query=shaped,
-                answer=body,
-            ),
-            "modify": Operation(
-                named("modify", self.name),
-                "PUT",
-                item,
-                self.modify,
-                tag,
-                f"Modify {self.name}",
-                scope=fixed,
-                writes=True,
-                body=body,
-                options=self.create_options,
-                answer=body,
-            ),
-            "delete": Operation(
-                named("delete", self.name),
-                "DELETE",
-                item,
-                self.delete,
-                tag,
-                f"Delete {self.name}",
-                scope=fixed,
-                writes=True,
-            ),
+            "list": self._operation("list", "GET", self.list, **listed),
+            "create": self._operation("create", "POST", self.create, **changes),
+            "get": self._operation("get", "GET", self.get, query=shaped, answer=body),
+            "modify": self._operation("modify", "PUT", self.modify, **changes),
+            "delete": self._operation("delete", "DELETE", self.delete),
         }
         return [every[verb] for verb in verbs or every]
+
+    def _operation(self, verb: str, method: Method, handler: Handler, **more: Any) -> Operation:
+        name = self.plural if verb == "list" else self.name
+        reads = method == "GET"
+        fixed = self.scope if isinstance(self.scope, str) else ""
+        return Operation(
+            self.ids.get(verb, f"{verb}{name}"),
+            method,
+            self.path if verb in {"list", "create"} else f"{self.path}/{{{self.item}}}",
+            handler,
+            self.tag,
+            f"{verb.capitalize()} {name}",
+            scope="" if reads and self.open_to_read else fixed,
+            writes=not reads,
+            **more,
+        )
 
 
 def _stamp(call: Call, new: Any, old: Any) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from mastro.model.base import Body, Id, Percent, RawTree, Switch, Timestamp
+from mastro.model.base import Body, Id, Percent, Switch, Timestamp
 from mastro.model.entity import Entity
 from mastro.model.issued_document import Currency, Payment
 from mastro.model.settings import VatType

@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, select
 from mastro.api.call import Call
 from mastro.api.errors import Conflict, invalid
 from mastro.database.collection import Collection
+from mastro.database.columns import fold
 from mastro.database.connection import Prepared
 from mastro.database.fields import Field, boolean, exact, integer, text, time
-from mastro.database.columns import fold
 from mastro.italy import countries
 from mastro.model.entity import Supplier
 

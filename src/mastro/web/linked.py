@@ -1,0 +1,53 @@
+"""What signed links open: a PDF, an attachment. No token is asked for: the link itself is the permission."""
+
+import asyncio
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from mastro.api.call import Installation
+from mastro.delivery.storage import StorageUnavailable
+from mastro.resources import attachments
+from mastro.resources.issued_documents import links
+
+NOT_NOW = "Il file non è raggiungibile ora. / This file cannot be reached now."
+GONE = "Il link è scaduto o non esiste. / This link has expired or does not exist."
+
+
+def routes(installation: Installation) -> Sequence[Route]:
+    """The addresses of signed links."""
+
+    async def pdf(request: Request) -> Response:
+        token = request.path_params["token"]
+        rendered = await asyncio.get_running_loop().run_in_executor(None, _pdf, installation, token)
+        if rendered is None:
+            return PlainTextResponse(GONE, 404)
+        content, name = rendered
+        disposition = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, max-age=60"}
+        return Response(content, media_type="application/pdf", headers=disposition)
+
+    async def attachment(request: Request) -> Response:
+        token = request.path_params["token"]
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(None, attachments.linked_file, installation, token)
+        except StorageUnavailable:
+            return PlainTextResponse(NOT_NOW, 503, headers={"Retry-After": "10"})
+        if found is None:
+            return PlainTextResponse(GONE, 404)
+        return StreamingResponse(found.stored.chunks, media_type=found.media_type, headers=found.headers)
+
+    return [
+        Route("/doc/{token}.pdf", pdf, methods=["GET"]),
+        Route("/attachment/{token}/{name}", attachment, methods=["GET"]),
+    ]
+
+
+def _pdf(installation: Installation, token: str) -> tuple[bytes, str] | None:
+    found = links.linked_document(installation, token)
+    if found is None:
+        return None
+    document, company, kind = found
+    return links.render(document, company, kind), links.file_name(document, kind)
