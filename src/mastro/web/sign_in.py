@@ -1,7 +1,7 @@
 """Signing in and out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -24,37 +24,7 @@ def routes(site: Site) -> Sequence[Route]:
         return await _page(site, request, onward)
 
     async def sign_in(request: Request) -> Response:
-        fields = await site.form(request)
-        onward = local_path(fields.get("next", ""), AFTER_SIGN_IN)
-        email = fields.get("email", "")
-        client = request.client.host if request.client else ""
-
-        def check() -> str | None:
-            return sessions.sign_in(
-                site.installation,
-                email=email,
-                password=fields.get("password", ""),
-                client=client,
-                replaces=request.cookies.get(site.cookie, ""),
-            )
-
-        try:
-            # a password takes long to check on purpose: not in the database's thread
-            key = await asyncio.get_running_loop().run_in_executor(None, check)
-        except sessions.TooManyAttempts:
-            return await _page(site, request, onward, email=email, wrong="too_many", status=429)
-        if key is None:
-            return await _page(site, request, onward, email=email, wrong="wrong_password", status=401)
-        response = RedirectResponse(onward, 303, headers={"Cache-Control": "no-store"})
-        response.set_cookie(
-            site.cookie,
-            key,
-            max_age=sessions.SESSION_SECONDS,
-            secure=site.secure,
-            httponly=True,
-            samesite="lax",
-        )
-        return response
+        return await _sign_in(site, request, await site.form(request))
 
     async def sign_out(request: Request) -> Response:
         await site.form(request)
@@ -69,6 +39,39 @@ def routes(site: Site) -> Sequence[Route]:
         Route("/login", site.handled(sign_in), methods=["POST"]),
         Route("/logout", site.handled(sign_out), methods=["POST"]),
     ]
+
+
+async def _sign_in(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
+    onward = local_path(fields.get("next", ""), AFTER_SIGN_IN)
+    email = fields.get("email", "")
+    client = request.client.host if request.client else ""
+
+    def check() -> str | None:
+        return sessions.sign_in(
+            site.installation,
+            email=email,
+            password=fields.get("password", ""),
+            client=client,
+            replaces=request.cookies.get(site.cookie, ""),
+        )
+
+    try:
+        # a password takes long to check on purpose: not in the database's thread
+        key = await asyncio.get_running_loop().run_in_executor(None, check)
+    except sessions.TooManyAttempts:
+        return await _page(site, request, onward, email=email, wrong="too_many", status=429)
+    if key is None:
+        return await _page(site, request, onward, email=email, wrong="wrong_password", status=401)
+    response = RedirectResponse(onward, 303, headers={"Cache-Control": "no-store"})
+    response.set_cookie(
+        site.cookie,
+        key,
+        max_age=sessions.SESSION_SECONDS,
+        secure=site.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
 
 
 async def _page(
