@@ -1,8 +1,10 @@
 """What follows from documents: stock, and the cashbook made anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import delete, select
 
@@ -11,7 +13,7 @@ from mastro.database.schema import events
 from mastro.resources import setup
 from mastro.resources.derived.cash import cashbook_entries
 from mastro.resources.derived.stock import stock_movements
-from resources.issued_documents import account_of, change, create, row
+from resources.issued_documents import account_of, body, change, create, row
 from support import Client
 
 
@@ -106,6 +108,35 @@ def test_a_product_that_is_counted_from_some_day_on_knows_what_moved_before(clie
     assert counted["stock_current"] == 2
     recounted = client.data("PUT", f"products/{id}", json={"data": {"stock_initial": 20}})
     assert recounted["stock_current"] == 17
+
+
+def test_movements_at_the_same_moment_are_all_counted(served: str, client: Client) -> None:
+    ids = [product(client), product(client)]
+    account = {"id": account_of(client)}
+    headers = {"Authorization": f"Bearer {client.token}"}
+
+    def invoice() -> int:
+        rows = [moving(id, 1) for id in ids]
+        sent = {"data": body(items_list=rows), "options": {"fix_payments": True}}
+        return httpx2.post(f"{served}/c/{client.company_id}/issued_documents", json=sent, headers=headers).status_code
+
+    def purchase() -> int:
+        rows = [{"product_id": id, "net_price": 1, "qty": 2, "stock": True} for id in reversed(ids)]
+        sent = {"data": {"type": "expense", "entity": {"name": "Fornitore"}, "items_list": rows}}
+        address = f"{served}/c/{client.company_id}/received_documents"
+        return httpx2.post(address, json=sent, headers=headers).status_code
+
+    def takings() -> int:
+        facts = {"date": "2026-03-02", "type": "till_receipt", "payment_account": account, "amount_gross": 1}
+        sent = {"data": facts, "autocomplete_number": True}
+        return httpx2.post(f"{served}/c/{client.company_id}/receipts", json=sent, headers=headers).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(work) for _ in range(4) for work in (invoice, purchase, takings)]
+    assert {each.result() for each in asked} == {200}
+    assert [stock(client, id) for id in ids] == [14, 14]
+    assert len(client.data("GET", "cashbook?year=2026")) == 4
+    assert sorted(each["number"] for each in client.data("GET", "receipts")) == [1, 2, 3, 4]
 
 
 def test_reindex_makes_cashbook_and_stock_anew(client: Client, installation: Installation) -> None:
