@@ -8,6 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from mastro.database import schema
+from mastro.jobs import slow_sinks
+from mastro.oauth.tokens import issue
 from sinks import CHALLENGE, Sink
 
 PREFIX = "it.fattureincloud.webhooks."
@@ -295,6 +298,96 @@ def test_a_success_forgives_earlier_failures(server: Any, sink: Sink) -> None:
     server.new_client()
     server.work()
     assert server.client.get(f"subscriptions/{id}").status_code == 200
+
+
+def test_a_slow_sink_does_not_keep_the_others_waiting(server: Any, sink: Sink, other_sink: Sink) -> None:
+    server.subscribe(sink, "entities.clients.create")
+    server.subscribe(other_sink, "taxes.create", "products.create")
+    slow_sinks.took(sink.address, 10)
+    sink.delay = 1
+    for number in range(6):
+        server.new_client(f"Rossi {number}")
+    server.client.data("POST", "products", json={"data": {"name": "Vite"}})
+    server.worker.run_due()
+    assert len(other_sink.events) == 1
+    assert len(sink.events) == slow_sinks.AT_ONCE
+    sink.delay = 0
+    for _ in range(3):
+        server.clock.advance(seconds=30)
+        server.work()
+    assert len(sink.events) == 6
+    id = server.client.data("GET", "subscriptions")[0]["id"]
+    assert {entry["attempts"] for entry in _deliveries(server, id)} == {1}  # waiting for the turn was no attempt
+
+
+def _let_in(server: Any, scopes: str) -> str:
+    """A token of an application that the owner let into the company; the grant is `grant`."""
+    application: dict[str, Any] = {"client_id": "app", "secret_hash": "", "owner_id": server.user_id, "name": "App"}
+    application |= {"redirect_uris": "", "device": False, "created_at": ""}
+    grant: dict[str, Any] = {"id": "grant", "client_id": "app", "user_id": server.user_id, "scopes": scopes}
+    grant |= {"company_id": server.company_id, "flow": "code", "state": "active", "code_hash": "", "expires_at": 0}
+    with server.installation.database.write() as session:
+        session.run(schema.applications.insert().values(**application))
+        session.run(schema.grants.insert().values(**grant, created_at=""))
+        issued = issue(
+            session,
+            grant_id="grant",
+            client_id="app",
+            user_id=server.user_id,
+            company_id=server.company_id,
+            scopes=scopes,
+            now=server.clock(),
+        )
+    return str(issued["access_token"])
+
+
+def test_an_application_that_was_put_out_hears_nothing_more(server: Any, sink: Sink) -> None:
+    owner = server.client
+    server.client = owner.using(_let_in(server, "entity.clients:r taxes:r"))
+    id = server.subscribe(sink, "entities.clients.create")
+    server.client = owner
+    server.new_client()
+    server.work()
+    assert len(sink.events) == 1
+    with server.installation.database.write() as session:
+        session.run(schema.grants.update().values(state="revoked"))
+    server.new_client()
+    server.work()
+    assert len(sink.events) == 1
+    assert _deliveries(server, id)[0]["error"] == "the application may not read this any more"
+
+
+def test_applications_do_not_see_each_others_subscriptions(server: Any, sink: Sink) -> None:
+    id = server.subscribe(sink, "entities.clients.create")
+    application = server.client.using(_let_in(server, "entity.clients:r"))
+    assert application.data("GET", "subscriptions") == []
+    assert application.get(f"subscriptions/{id}").status_code == 404
+    assert application.delete(f"subscriptions/{id}").status_code == 404
+    body = {"sink": sink.address, "types": [f"{PREFIX}entities.clients.create"]}
+    made = application.post("subscriptions", json={"data": body}).json()
+    assert made["warnings"] == []  # the same type is free for another application
+    assert len(server.client.data("GET", "subscriptions")) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "type"),
+    [
+        (
+            "archive",
+            {"date": "2026-03-01", "category": "Contratti", "description": "Affitto"},
+            "archive_documents.create",
+        ),
+        ("products", {"name": "Vite"}, "products.create"),
+        ("entities/suppliers", {"name": "Bianchi"}, "entities.suppliers.create"),
+        ("issued_documents", {"type": "quote", "entity": {"name": "A"}}, "issued_documents.quotes.create"),
+    ],
+)
+def test_every_family_can_be_told_in_full(server: Any, sink: Sink, path: str, body: dict[str, Any], type: str) -> None:
+    server.subscribe(sink, type, config={"payload": "full"})
+    id = server.client.data("POST", path, json={"data": body})["id"]
+    server.work()
+    (event,) = sink.events
+    assert [resource["id"] for resource in event.json["data"]["resources"]] == [id]
 
 
 # the log, replay and test

@@ -11,18 +11,22 @@ import uuid
 from typing import Any
 
 import msgspec
+from sqlalchemy import bindparam, or_, select
 
 from mastro.api.call import Installation
+from mastro.api.scopes import effective
 from mastro.database.collection import ALL
-from mastro.database.connection import Session
+from mastro.database.connection import Prepared, Session
 from mastro.database.events import WEBHOOK
 from mastro.database.jobs import Job, enqueue
+from mastro.database.schema import grants, memberships
 from mastro.delivery import webhooks as http
 from mastro.delivery.webhook_signature import sign
+from mastro.jobs import slow_sinks
 from mastro.jobs.transactions import write
 from mastro.jobs.worker import Again
 from mastro.resources import event_types, webhooks
-from mastro.resources.webhooks import Delivery, Stored
+from mastro.resources.webhooks import PERSONAL, Delivery, Stored
 from mastro.settings import ROME
 
 ATTEMPTS = 4
@@ -38,8 +42,11 @@ EXPIRY = dt.timedelta(days=10)
 USER_AGENT = "FattureInCloud/API-WEBHOOK"
 CHALLENGE = "x-fic-verification-challenge"
 
-MAX_FULL = 100
-"""Resources that one event carries; of an import of more, the receiver fetches them by their ids."""
+MAX_FULL, MAX_FULL_BYTES = 100, 1024 * 1024
+"""Resources that one event carries, and their length; what does not fit, the receiver fetches by its id."""
+
+PUSHED_BACK = 15
+"""Seconds, up to twice as many, that an event waits where enough others wait for the same slow sink."""
 
 
 # telling of an event
@@ -53,12 +60,12 @@ def deliver(installation: Installation, job: Job) -> None:
             return
         entry = _entry(installation, session, job, stored)
         resources = _resources(session, job, stored)
-    if not stored.body.verified:
-        _failed(installation, job, stored, entry, "the subscription is not verified")
+        refusal = _no_access(session, job, stored)
+    if refusal:
+        _failed(installation, job, stored, entry, refusal)
         return
     headers, body = message(installation, job.company_id, stored, entry, resources)
-    private = bool(installation.settings.private_sinks)
-    reply = http.request("POST", stored.body.sink, headers, body, private=private)
+    reply = _post(installation, stored.body.sink, headers, body)
     entry.status, entry.error, entry.milliseconds = reply.status or None, reply.error, int(reply.seconds * 1000)
     if reply.status in SUCCESS:
         _delivered(installation, job, stored, entry)
@@ -68,6 +75,43 @@ def deliver(installation: Installation, job: Job) -> None:
         _waits(installation, job, stored, entry)
     else:
         _failed(installation, job, stored, entry, entry.error or f"the sink answered {reply.status}")
+
+
+def _post(installation: Installation, sink: str, headers: dict[str, str], body: bytes) -> http.Reply:
+    """Send an event. Raises Again, without counting the attempt, where others wait for the same slow sink."""
+    try:
+        with slow_sinks.turn(sink):
+            reply = http.request("POST", sink, headers, body, private=bool(installation.settings.private_sinks))
+            slow_sinks.took(sink, reply.seconds)
+            return reply
+    except slow_sinks.TooMany:
+        after = PUSHED_BACK + secrets.randbelow(PUSHED_BACK)
+        raise Again(f"{sink} is slow, and other events wait for it", after=after, counted=False) from None
+
+
+_GRANTS = Prepared(
+    select(grants.c.scopes, memberships.c.role, memberships.c.permissions)
+    .join(memberships, memberships.c.user_id == grants.c.user_id)
+    .where(
+        grants.c.client_id == bindparam("program"),
+        grants.c.state == "active",
+        memberships.c.company_id == bindparam("company_id"),
+        or_(grants.c.company_id.is_(None), grants.c.company_id == bindparam("company_id")),
+    )
+)
+
+
+def _no_access(session: Session, job: Job, stored: Stored) -> str:
+    """Why an event is not told; "" where it is. An application that was put out hears nothing more."""
+    if not stored.body.verified:
+        return "the subscription is not verified"
+    if stored.program == PERSONAL:
+        return ""
+    needed = set(event_types.SCOPES.get(job.payload["type"], ()))
+    for granted, role, permissions in session.rows(_GRANTS, program=stored.program, company_id=job.company_id):
+        if needed <= effective(granted, role, permissions):
+            return ""
+    return "the application may not read this any more"
 
 
 def _entry(installation: Installation, session: Session, job: Job, stored: Stored) -> Delivery:
@@ -128,12 +172,24 @@ def _resources(session: Session, job: Job, stored: Stored) -> list[msgspec.Raw] 
     if stored.body.config.payload != "full":
         return None
     family = job.payload["type"].rpartition(".")[0]
-    name = family.removeprefix("entities.").partition(".")[0]
+    name = _COLLECTIONS.get(family) or family.removeprefix("entities.").partition(".")[0]
     collection = next((one for one in ALL if one.name == name), None)
     if collection is None:
         return None
-    bodies = (collection.get_bytes(session, job.company_id, id) for id in job.payload["ids"][:MAX_FULL])
-    return [msgspec.Raw(body) for body in bodies if body is not None]
+    found: list[msgspec.Raw] = []
+    size = 0
+    for id in job.payload["ids"][:MAX_FULL]:
+        body = collection.get_bytes(session, job.company_id, id)
+        size += len(body or b"")
+        if size > MAX_FULL_BYTES:
+            break
+        if body is not None:
+            found.append(msgspec.Raw(body))
+    return found
+
+
+_COLLECTIONS = {"archive_documents": "archive", "received_documents.e_invoices": "pending_received_documents"}
+"""Family of events → collection, where the first word of the family is not its name."""
 
 
 # what follows from the answer

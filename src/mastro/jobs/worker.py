@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -42,11 +42,15 @@ Handler = Callable[[Installation, Job], None]
 
 
 class Again(Exception):
-    """The job failed and may work later; `after` overrides the usual delay (seconds)."""
+    """The job failed and may work later; `after` overrides the usual delay (seconds).
 
-    def __init__(self, reason: str, *, after: int | None = None) -> None:
+    Not `counted`: the job was not even tried.
+    """
+
+    def __init__(self, reason: str, *, after: int | None = None, counted: bool = True) -> None:
         super().__init__(reason)
         self.after = after
+        self.counted = counted
 
 
 class Dead(Exception):
@@ -177,7 +181,8 @@ class Worker:
         try:
             handler(self.installation, job)
         except Again as failure:
-            self._retry(job, str(failure), failure.after)
+            tried = job if failure.counted else replace(job, attempts=job.attempts - 1)
+            self._retry(tried, str(failure), failure.after)
         except Dead as failure:
             self._bury(job, str(failure))
         except Unavailable as failure:
@@ -192,7 +197,7 @@ class Worker:
         if job.attempts > len(DELAYS):
             self._bury(job, reason)
             return
-        seconds = DELAYS[job.attempts - 1] if after is None else after
+        seconds = DELAYS[max(0, job.attempts - 1)] if after is None else after
         run_at = self.installation.settings.clock() + dt.timedelta(seconds=seconds)
         write(self.installation.database, lambda session: queue.again(session, job, reason, run_at=run_at))
 

@@ -18,6 +18,9 @@ from mastro.resources import event_types
 VERIFY = "webhook_verification"
 """Kind of the jobs that ask a sink whether it wants our events."""
 
+PERSONAL = "personal"
+"""Program of the tokens that users made by hand: they see the subscriptions of every application."""
+
 Method = Literal["header", "query"]
 
 
