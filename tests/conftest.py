@@ -32,6 +32,13 @@ from mastro.resources.tables import metadata
 from mastro.resources.user import create_user
 from mastro.settings import Settings
 from support import VAT_NUMBER, Client, Clock, MakeCompany, MakeToken, MakeUser, OpenCall, Sdk
+from witness import (  # the hooks count by being here
+    Witness,
+    pytest_addoption,  # noqa: F401
+    pytest_runtest_call,  # noqa: F401
+    pytest_sessionfinish,  # noqa: F401
+    pytest_testnodedown,  # noqa: F401
+)
 
 # the databases
 
@@ -109,7 +116,9 @@ def application(
         port=_socket.getsockname()[1],
         clock=_clock,
     )
-    return create_app(settings)
+    made = create_app(settings)
+    made.api = Witness(made.api)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,8 @@ def test_the_form_shows_next_numbers_and_the_words_in_use(client: Client) -> Non
     create(client, number=6, numeration="REC006", rc_center="Negozio Bergamo")
     create(client, number=3, type="till_receipt", date="2025-05-05")
     info = client.data("GET", "receipts/info")
-    assert info["numerations"] == {
+    assert info["numerations"] == {"2025": {"": 4}, "2026": {"REC006": 7, "": 1}}
+    assert info["numerations_by_type"] == {
         "2025": {"till_receipt": {"": 4}},
         "2026": {"sales_receipt": {"REC006": 7, "": 1}, "till_receipt": {"": 1}},
     }

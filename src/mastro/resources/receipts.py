@@ -243,7 +243,10 @@ resource = Resource(
 class ReceiptInfo(Body):
     """What the form of a new receipt offers."""
 
-    numerations: dict[str, dict[str, dict[str, int]]]
+    numerations: dict[str, dict[str, int]]
+    """Next number by year and numeration that is free for either type: the shape of the vendor's schema, which its SDKs
+    check. The vendor's example has `numerations_by_type` in its place, and the SDKs refuse it."""
+    numerations_by_type: dict[str, dict[str, dict[str, int]]]
     """Next number by year, type and numeration."""
     numerations_list: list[str]
     rc_centers_list: list[str]
@@ -263,7 +266,8 @@ def get_receipt_pre_create_info(call: Call) -> bytes:
     for type in TYPES:
         numerations[str(call.now.year)].setdefault(type, {}).setdefault("", 1)
     info = ReceiptInfo(
-        numerations=dict(sorted(numerations.items())),
+        numerations={year: _of_either(by_type) for year, by_type in sorted(numerations.items())},
+        numerations_by_type=dict(sorted(numerations.items())),
         numerations_list=sorted(used),
         rc_centers_list=vocabulary.used(session, company_id, "revenue_center"),
         payment_accounts_list=lookup.every(session, company_id, lookup.payment_accounts),
@@ -271,6 +275,14 @@ def get_receipt_pre_create_info(call: Call) -> bytes:
         vat_types_list=lookup.all_vat_types(session, company_id),
     )
     return encoder.encode({"data": info})
+
+
+def _of_either(by_type: dict[str, dict[str, int]]) -> dict[str, int]:
+    """The numbers that are free for both types."""
+    return {
+        sezionale: max(numbers.get(sezionale, 1) for numbers in by_type.values())
+        for sezionale in sorted({name for numbers in by_type.values() for name in numbers})
+    }
 
 
 class MonthlyTotal(Body):
