@@ -217,6 +217,11 @@ def test_received_documents(sdk: Sdk, company_id: int) -> None:
     assert received.list_bin_received_documents(company_id).data == []
 
 
+def test_form_of_a_receipt(sdk: Sdk, company_id: int) -> None:
+    receipts = vendor.ReceiptsApi(sdk())
+    assert receipts.get_receipt_pre_create_info(company_id).data.vat_types_list
+
+
 def test_taxes_and_archive(sdk: Sdk, company_id: int) -> None:
     api_client = sdk()
     taxes, archive = vendor.TaxesApi(api_client), vendor.ArchiveApi(api_client)
