@@ -42,7 +42,9 @@ for name, function, text in (
     group.command(function, name="create")
     app.command(group)
 
-queue = App(name="jobs", help="See the jobs that wait or were put aside: `mastro jobs list`; wake one: `mastro jobs retry`.")
+queue = App(
+    name="jobs", help="See the jobs that wait or were put aside: `mastro jobs list`; wake one: `mastro jobs retry`."
+)
 queue.command(jobs.show, name="list")
 queue.command(jobs.retry, name="retry")
 queue.default(jobs.show)

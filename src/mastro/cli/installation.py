@@ -59,6 +59,8 @@ def serve(
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=STOP_SECONDS,
+        # a worker that starts on a busy machine is not dead yet, and replacing it makes the machine busier
+        timeout_worker_healthcheck=60,
     )
 
 

@@ -192,6 +192,7 @@ class SQLite(Database):
         if not self.path or self.path == ":memory:":
             raise ValueError("SQLite needs a file: sqlite:///path/to/mastro.db")
         Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        Path(self.path).touch(mode=0o600)  # everything about a company's business is in it: nobody else's to read
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Database.in_thread`: writers take turns as it is, so one thread is enough for them."""
