@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mastro.database import jobs as queue
-from mastro.jobs.worker import DELAYS, SLOTS, Again, Dead, Periodic, Worker
+from mastro.jobs.worker import DELAYS, RENEW_SECONDS, SLOTS, Again, Dead, Periodic, Worker
 
 
 def _leave(server: Any, kind: str = "work", **payload: Any) -> int:
@@ -133,22 +133,23 @@ def test_a_job_whose_worker_died_is_taken_up_by_another(server: Any) -> None:
 
 def test_a_job_that_takes_long_is_not_taken_by_another_worker(server: Any) -> None:
     clock = _moving(server)
+    clock.speed = 4  # a worker counts as gone after two and a half real seconds
     done: list[int] = []
 
     def slowly(_: Any, job: Any) -> None:
-        time.sleep(3)
+        time.sleep(6)
         done.append(job.id)
 
-    first, second = _worker(server, slowly), _worker(server, slowly)
-    clock.speed = 10  # three seconds are thirty for the queue, twice the time after which a worker counts as gone
+    first, *others = (_worker(server, slowly) for _ in range(4))
+    first.renew_seconds = RENEW_SECONDS / clock.speed
     id = _leave(server)
-    _renew_often(first, second)
     first.start()
     time.sleep(0.5)
-    second.start()
-    time.sleep(4)
-    first.stop()
-    second.stop()
+    for other in others:
+        other.start()
+    time.sleep(6)
+    for worker in (first, *others):
+        worker.stop()
     assert done == [id]
 
 
@@ -170,12 +171,6 @@ def _moving(server: Any) -> _Moving:
     object.__setattr__(server.settings, "clock", clock)
     server.clock = clock
     return clock
-
-
-def _renew_often(*workers: Worker) -> None:
-    """Renew at the clock's pace."""
-    for worker in workers:
-        worker.renew_seconds = 0.3
 
 
 def test_several_workers_share_the_jobs_and_do_none_twice(server: Any) -> None:
