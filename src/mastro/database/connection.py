@@ -188,11 +188,7 @@ class SQLite(Database):
         self.writer = Lane("writer")
         super().__init__(url, self.writer)
         self.dialect = sqlite.dialect(paramstyle="named")
-        self.path = make_url(url).database or ""
-        if not self.path or self.path == ":memory:":
-            raise ValueError("SQLite needs a file: sqlite:///path/to/mastro.db")
-        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        Path(self.path).touch(mode=0o600)  # everything about a company's business is in it: nobody else's to read
+        self.path = make_file(url)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Database.in_thread`: writers take turns as it is, so one thread is enough for them."""
@@ -335,6 +331,16 @@ def _json_loader() -> type:
             return bytes(data)
 
     return JsonBytes
+
+
+def make_file(url: str) -> str:
+    """Path of the SQLite file of a URL; one that is made now is its owner's alone, as a company's business is."""
+    path = make_url(url).database or ""
+    if not path or path == ":memory:":
+        raise ValueError("SQLite needs a file: sqlite:///path/to/mastro.db")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).touch(mode=0o600)
+    return path
 
 
 def connect(url: str) -> Database:

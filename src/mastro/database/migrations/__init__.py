@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
+from mastro.database.connection import make_file
+
 
 def _url(url: str) -> str:
     parsed = make_url(url)
@@ -32,6 +34,8 @@ def _config(connection: Connection | None = None, metadata: MetaData | None = No
 
 def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
     """Bring the database to a revision; on an empty one, make every table."""
+    if make_url(url).get_backend_name() == "sqlite":
+        make_file(url)
     engine = create_engine(_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
