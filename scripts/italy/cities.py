@@ -8,8 +8,6 @@
   are older than some mergers of municipalities, so a merged or renamed one takes the codes of `FORMERLY`.
 """
 
-
-
 import csv
 import re
 import sys

@@ -6,8 +6,6 @@ The ECB publishes the file at its euro foreign exchange reference rates; the las
 its day.
 """
 
-
-
 import csv
 import sys
 from decimal import Decimal
