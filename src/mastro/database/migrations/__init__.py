@@ -17,7 +17,8 @@ from sqlalchemy.pool import NullPool
 from mastro.database.connection import make_file
 
 
-def _url(url: str) -> str:
+def driver_url(url: str) -> str:
+    """A database URL with the driver that SQLAlchemy itself is to use."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -36,7 +37,7 @@ def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
     """Bring the database to a revision; on an empty one, make every table."""
     if make_url(url).get_backend_name() == "sqlite":
         make_file(url)
-    engine = create_engine(_url(url), poolclass=NullPool)
+    engine = create_engine(driver_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             # two servers that start together: the second waits and finds nothing left to do
@@ -48,7 +49,7 @@ def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
 
 def current(url: str) -> str | None:
     """Revision of a database, None for an empty one."""
-    engine = create_engine(_url(url), poolclass=NullPool)
+    engine = create_engine(driver_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -62,7 +63,7 @@ def head() -> str:
 
 def differences(url: str, metadata: MetaData) -> list[object]:
     """What the migrated database has otherwise than the models say; empty when they agree."""
-    engine = create_engine(_url(url), poolclass=NullPool)
+    engine = create_engine(driver_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))
@@ -70,7 +71,7 @@ def differences(url: str, metadata: MetaData) -> list[object]:
 
 def revision(url: str, metadata: MetaData, message: str) -> None:
     """Write a new migration from the difference between a database and the models."""
-    engine = create_engine(_url(url), poolclass=NullPool)
+    engine = create_engine(driver_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         config = _config(connection, metadata)
         number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
