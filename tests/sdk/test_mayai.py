@@ -180,7 +180,7 @@ def _invoices(fatture: Fatture, client: Client, folder: Path) -> None:
     fatture("validate", "invoice", id)
     fatture("ei-status", "invoice", id)
     fatture("mark-paid", "invoice", id)
-    # what it sends without options of its own the vendor refuses too: a mail without sender, an invoice without payments
+    # left to themselves they send what the vendor refuses too: a mail without sender, an invoice without payments
     assert "Invalid request" in fatture("send", "invoice", id, "--to", "anna@example.it", fails=True)
     row = ("--product", "Vite", "--amount", 10, "--date", "2026-03-02")
     assert "pagamenti" in fatture("create", "invoice", "--client", 1, *row, fails=True)
