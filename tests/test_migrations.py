@@ -12,9 +12,8 @@ from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, MetaData, Tabl
 from mastro.database import migrations
 from mastro.resources.tables import metadata
 
-REVISIONS = [script.revision for script in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()][
-    ::-1
-]
+SCRIPTS = list(ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions())[::-1]
+REVISIONS = [script.revision for script in SCRIPTS]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
