@@ -25,11 +25,16 @@ def wanted(query: dict[str, str], default: str, basic: tuple[str, ...] | None) -
         names = tuple(name.strip() for name in fields.split(",") if name.strip())
         if len(names) > 200 or any(len(name) > 80 for name in names):
             raise Invalid(validation={"fields": ["The fields field is too long."]})
-        return names
+        return tuple(name for name in names if _could_be_a_key(name))
     fieldset = query.get("fieldset") or default
     if fieldset not in FIELDSETS:
         raise Invalid(validation={"fieldset": [f"The fieldset field must be one of: {', '.join(FIELDSETS)}."]})
     return basic if fieldset == "basic" else None
+
+
+def _could_be_a_key(name: str) -> bool:
+    """No body has a key with a quote, a backslash or a control character, and a struct cannot be made with one."""
+    return name.isprintable() and '"' not in name and "\\" not in name
 
 
 def narrow(stored: bytes, names: Wanted) -> bytes:
