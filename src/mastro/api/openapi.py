@@ -19,6 +19,7 @@ _ERRORS = {
     "422": "Invalid",
     "429": "Too many requests",
     "500": "Unexpected error",
+    "503": "Busy, or a store of files that cannot be reached now: the same request may pass in a moment",
 }
 _PAGING = {
     "current_page": {"type": "integer"},
