@@ -37,7 +37,9 @@ class Settings:
     base_url: str = ""
     """Address under which the world reaches this server; empty means http://HOST:PORT."""
     host: str = "127.0.0.1"
+    """Address that the server listens on; 0.0.0.0 for every one of the machine."""
     port: int = 8000
+    """Port that it listens on."""
     workers: int = 1
     """Processes that answer requests."""
     body_limit: int = 10 * 1024 * 1024
@@ -49,9 +51,11 @@ class Settings:
     storage_endpoint: str = ""
     """Address of an S3-compatible store that is not Amazon's, such as `https://minio.example.it`."""
     storage_region: str = ""
+    """Region of the store, where it has any."""
     storage_key: str = ""
     """Access key of the store; without it and its secret those of the machine count."""
     storage_secret: str = ""
+    """Secret of the access key."""
     attachment_limit: int = 8 * 1024 * 1024
     """Longest attachment, in bytes; the upload as a whole is held to `body_limit` as well."""
     upload_days: int = 2
@@ -71,7 +75,9 @@ class Settings:
     smtp_security: str = "starttls"
     """tls, starttls, or none for a server on this machine."""
     smtp_user: str = ""
+    """Name to sign in with at the mail server; empty: without signing in."""
     smtp_password: str = ""
+    """Password of that name."""
     smtp_from: str = ""
     """Address that mail goes out from; empty means no-reply at the host of `base_url`."""
     smtp_timeout: int = 30
