@@ -1,5 +1,5 @@
 """The command line: `mastro serve`, `migrate`, `demo`, `routes`, `doctor`, `worker`, `jobs`,
-and what makes users, companies and tokens.
+`fatturapa`, and what makes users, companies and tokens.
 
 The `create` commands print only the new id (the token) on standard output, so that scripts can use them; everything
 said to people goes to standard error. What cannot be done is said in one line, and the exit status is 2.
@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import create, installation, jobs
+from mastro.cli import create, fatturapa, installation, jobs
 from mastro.cli.common import Failure, say
 from mastro.database.connection import Unavailable
 from mastro.settings import WrongSetting
@@ -49,6 +49,14 @@ queue.command(jobs.show, name="list")
 queue.command(jobs.retry, name="retry")
 queue.default(jobs.show)
 app.command(queue)
+
+invoices = App(
+    name="fatturapa",
+    help="Check electronic invoices: `mastro fatturapa check`; read one: `mastro fatturapa show`.",
+)
+invoices.command(fatturapa.check, name="check")
+invoices.command(fatturapa.show, name="show")
+app.command(invoices)
 
 
 def main() -> None:
