@@ -1,11 +1,12 @@
 """Every operation of the API, asked by whoever must not be answered. What is added later is asked as well."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Boolean, Integer, Table, bindparam, insert, select
+from sqlalchemy import Boolean, Integer, Table, bindparam, delete, insert, select
 
 from mastro.api.call import Installation
 from mastro.api.operation import Operation
@@ -68,13 +69,16 @@ def rows_of(installation: Installation, company_id: int) -> list[object]:
 
 
 @pytest.fixture
-def theirs(installation: Installation, make_company: MakeCompany) -> int:
-    """Another company, with a row in every collection."""
+def theirs(installation: Installation, make_company: MakeCompany) -> Iterator[int]:
+    """Another company, with a row in every collection; the rows are no real ones, and gone after the test."""
     company_id = make_company(name="Altra S.p.A.")
     with installation.database.write() as session:
         for table in TABLES:
             fill(session, table, company_id)
-    return company_id
+    yield company_id
+    with installation.database.write() as session:
+        for table in TABLES:
+            session.run(delete(table).where(table.c.company_id == company_id, table.c.id == THEIRS))
 
 
 def test_there_are_collections_and_operations_to_look_at() -> None:
