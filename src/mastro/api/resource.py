@@ -171,7 +171,8 @@ class Resource(Generic[B]):
             parsed.autocomplete_number,
             parsed.pending_id,
         )
-        return self._answer(call, *self.add(call, parsed.data))
+        _, stored = self.add(call, parsed.data)
+        return self._answer(call, stored, parsed.data)
 
     def add(self, call: Call, new: B) -> tuple[int, bytes]:
         """Store a new resource, whoever made it: its id and its body as stored."""
@@ -221,7 +222,7 @@ class Resource(Generic[B]):
         stored = self.collection.get_bytes(call.session, call.company_id, id) or b"{}"
         parsed = bodies.parse_over(call.raw, stored, self.collection.body)
         call.options = parsed.options
-        return self._answer(call, id, self.replace(call, id, parsed.data, old))
+        return self._answer(call, self.replace(call, id, parsed.data, old), parsed.data)
 
     def replace(self, call: Call, id: int, new: B, old: B) -> bytes:
         """Store a changed resource, whoever changed it; its body as stored."""
@@ -246,8 +247,9 @@ class Resource(Generic[B]):
         call.emit(self.event_of(old, "delete"), id)
         return b"{}"
 
-    def _answer(self, call: Call, id: int, stored: bytes) -> bytes:
-        return self.show(call, id, stored)
+    def _answer(self, call: Call, stored: bytes, body: B) -> bytes:
+        """The answer to a change: what was stored just now need not be read again."""
+        return self._one(call, stored, self.collection.columns_of(body, self.outgoing))
 
     def _check(self, body: B) -> None:
         errors = bodies.check_required(body)

@@ -76,6 +76,7 @@ class Collection(Generic[B]):
         stored = [field for field in self.columns if field.name != "id" and not field.any_of]
         self.table: Table = company_table(name, *(field.column() for field in stored), indexes=indexes, unique=unique)
         ALL.append(self)
+        self._by_name = {field.column_name: field for field in stored}
         self._stored = tuple((field.column_name, field) for field in stored)
         keys = {name.replace(".", "_") for index in (*indexes, *unique) for name in index}
         self._keys = tuple(f.column_name for f in stored if f.column_name in keys and f.kind in {"text", "exact"})
@@ -168,6 +169,11 @@ class Collection(Generic[B]):
         self.lock(session, company_id)
         self._recount(session, company_id, body, 1)
         return self.insert(session, company_id, id, body)
+
+    def columns_of(self, body: B, names: tuple[str, ...]) -> Row:
+        """The values of some columns for a body that is stored, as a query would answer them."""
+        id = getattr(body, "id", None)
+        return tuple(id if name == "id" else self._by_name[name].store(body) for name in names)
 
     def _row(self, company_id: int, id: int, body: B, encoded: bytes) -> dict[str, Any]:
         row: dict[str, Any] = {name: field.store(body) for name, field in self._stored}

@@ -18,7 +18,7 @@ from mastro.model.base import RawTree
 from mastro.model.issued_document import Currency, ExtraData, IssuedDocument, Item, Language, Payment
 from mastro.model.settings import DocumentTemplate
 from mastro.money import ZERO
-from mastro.resources.company import load_company
+from mastro.resources.company import load_settings
 from mastro.resources.issued_documents import payments
 from mastro.resources.issued_documents.numbers import give_delivery_note_number, give_number
 from mastro.resources.issued_documents.references import complete_entity, complete_references
@@ -62,7 +62,7 @@ _SWITCHES = (
 
 def prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None, *, fix_payments: bool, autofill: bool) -> None:
     """Complete a document that is about to be stored. Raises ApiError for one that cannot be."""
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     set_defaults(call, new)
     complete_items(new)
     check_raw_trees(new)

@@ -15,7 +15,6 @@ from mastro.database.fields import boolean, exact, integer, text
 from mastro.database.schema import companies
 from mastro.italy import vat_types as built_in
 from mastro.model.base import Body
-from mastro.model.company import CompanySettings
 from mastro.model.settings import PaymentAccount, PaymentMethod, VatType
 
 B = TypeVar("B", bound=Body)
@@ -45,7 +44,13 @@ _SETTINGS = Prepared(select(companies.c.settings).where(companies.c.id == bindpa
 def default_vat_id(session: Session, company_id: int) -> int:
     """Id of the VAT type that new rows of the company begin with."""
     stored = session.scalar(_SETTINGS, id=company_id)
-    return msgspec.json.decode(stored, type=CompanySettings).default_vat_id if stored else built_in.ORDINARY_ID
+    return msgspec.json.decode(stored, type=_Default).default_vat_id if stored else built_in.ORDINARY_ID
+
+
+class _Default(msgspec.Struct):
+    """The one key of `CompanySettings` that every row of every document asks for."""
+
+    default_vat_id: int = built_in.ORDINARY_ID
 
 
 def vat_type(session: Session, company_id: int, id: int) -> VatType | None:
