@@ -54,7 +54,8 @@ class Witness:
         operation = _operation(scope)
         if operation and heard and heard[0]["status"] == 200:
             test = os.environ.get("PYTEST_CURRENT_TEST", "").partition("[")[0].partition(" ")[0]
-            _HEARD.setdefault(operation.id, set()).add(test)
+            if "test_fuzz.py" not in test:  # asks everything, and knows of nothing what it means
+                _HEARD.setdefault(operation.id, set()).add(test)
             body = b"".join(message.get("body", b"") for message in heard[1:])
             self.faults += [f"{scope['method']} {scope['path']}: {fault}" for fault in faults(operation, body)]
 
@@ -143,7 +144,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output["heard"] = {operation: sorted(tests) for operation, tests in _HEARD.items()}
     elif session.config.getoption("--coverage-page"):
         page = {
-            operation: sorted({test.partition("::")[0]: test for test in sorted(tests, reverse=True)}.values())
+            operation: sorted(
+                {test.partition("::")[0]: test for test in sorted(tests, reverse=True) if "::" in test}.values()
+            )
             for operation, tests in sorted(_HEARD.items())
         }
         PAGE.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ import pytest
 from support import Client
 
 
-@pytest.mark.parametrize("name", ['"', "\\", "\x02", "a\x00b", "\u0095", "\U00036c48", "è", ".", "..", "id.x.y", "[0]"])
+@pytest.mark.parametrize("name", ['"', "\\", "\x02", "\u0095", "\U00036c48", "è", ".", "..", "id.x.y", "[0]"])
 def test_a_key_that_cannot_be_is_left_out_as_an_unknown_one_is(client: Client, name: str) -> None:
     made = client.data("POST", "entities/clients", json={"data": {"name": "Bianchi"}})
     for path in ("entities/clients", f"entities/clients/{made['id']}"):
