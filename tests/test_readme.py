@@ -5,6 +5,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,9 @@ def test_the_python_of_the_front_page_makes_a_customer_and_an_invoice_and_opens_
         snippet = snippet.replace(shown, here)
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    exec(compile(snippet, "README.md", "exec"), {})
+    made: dict[str, Any] = {}
+    exec(compile(snippet, "README.md", "exec"), made)
+    assert made["invoice"].entity.vat_number == made["customer"].vat_number, "an invoice without the buyer's VAT number"
     with urllib.request.urlopen(opened[0], timeout=20) as answer:
         assert answer.read(5) == b"%PDF-"
 
