@@ -39,7 +39,7 @@ def _run(command: list[str], folder: Path) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         said = str(getattr(error, "stderr", "") or error).strip().splitlines()
-        pytest.skip(f"{Path(command[0]).name} cannot install it here: {said[-1] if said else error}")
+        pytest.skip(f"{Path(command[0]).name} cannot install it here: {said[0] if said else error}")
 
 
 @pytest.fixture(scope="session")
