@@ -10,6 +10,7 @@ import pytest
 import vendor_openapi as vendor
 from mastro.api.openapi import describe
 from mastro.resources.operations import OPERATIONS
+from mastro.web.reference import render
 
 NOT_HERE = {
     "attachment_preview_url": "previews are pictures made by the vendor's own service",
@@ -81,6 +82,14 @@ def test_our_description_has_names_for_its_schemas_and_no_reference_into_nowhere
     assert "IssuedDocument" in schemas
     for name in {part.rpartition("/")[2] for part in _references(ours())}:
         assert name in schemas
+
+
+def test_the_page_for_people_says_every_key_of_the_options_of_a_body() -> None:
+    page = render(ours())
+    options = by_id()["createIssuedDocument"][2]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    for key, described in options["options"]["properties"].items():
+        assert f"<code>{key}</code>" in page
+        assert described["description"] in page
 
 
 def _references(node: Any) -> set[str]:
