@@ -111,6 +111,11 @@ def test_a_wrong_document_is_refused_whole(
     assert _kept(installation, company_id) == before
 
 
+def test_a_price_that_only_its_vat_carries_beyond_the_bound_is_named_by_that_price(client: Client) -> None:
+    answer = client.post("issued_documents", json={"data": body(items_list=[row(net_price=9 * 10**11)])})
+    assert list(answer.json()["error"]["validation_result"]) == ["data.items_list.0.gross_price"]
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -176,8 +176,11 @@ def check_raw_trees(new: IssuedDocument) -> None:
 def refuse_boundless(new: IssuedDocument, calculated: Totals) -> None:
     """Raise Invalid where the amounts of a document leave the bounds that each of its numbers keeps."""
     for index, item in enumerate(new.items_list or ()):
-        if max(abs(item.net_price or ZERO), abs(item.gross_price or ZERO)) >= MAX_DECIMAL:
-            raise invalid(f"data.items_list.{index}.net_price", "Prices must be below 10^12.", code="AMOUNT_TOO_LARGE")
+        for key in ("net_price", "gross_price"):
+            if abs(getattr(item, key) or ZERO) >= MAX_DECIMAL:
+                path = f"data.items_list.{index}.{key}"
+                words = "A price must be below 10^12 without VAT and with it."
+                raise invalid(path, words, code="AMOUNT_TOO_LARGE")
     amounts = [calculated.amount_net, calculated.taxable_amount, calculated.amount_vat]
     amounts += [calculated.amount_gross, calculated.amount_due]
     if max(abs(amount) for amount in amounts) >= MAX_DECIMAL:
