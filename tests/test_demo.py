@@ -329,5 +329,6 @@ def test_the_welcome_has_all_that_a_newcomer_pastes(demo_installation: Installat
     made = demo.noted(demo_installation)
     assert made
     text = demo.welcome(demo_installation.settings, made)
-    for word in (made.email, made.password, made.token, "http://127.0.0.1:8000/docs", "curl -H"):
+    address = "http://127.0.0.1:8000"
+    for word in (made.email, made.password, f"{address}/login", made.token, f"{address}/docs", "curl -H"):
         assert word in text

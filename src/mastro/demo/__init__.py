@@ -136,7 +136,7 @@ def welcome(settings: Settings, made: Made) -> str:
 Demo with {made.documents} documents of three companies (kept in {settings.data_dir / FILE}):
 
   address     {address}  (API reference: {address}/docs)
-  login       {made.email}
+  login       {made.email}  (the page: {address}/login)
   password    {made.password}
   company id  {made.company_id}
   token       {made.token}
