@@ -8,7 +8,7 @@ to tell.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, text, update
@@ -36,6 +36,13 @@ class Job:
     payload: dict[str, Any]
     attempts: int
     """How often it was tried, this time included."""
+
+
+class Waiting(NamedTuple):
+    """A job that is to be done."""
+
+    id: int
+    payload: dict[str, Any]
 
 
 _INSERT = Prepared(insert(jobs))
@@ -165,6 +172,32 @@ def listed(session: Session, state: str | None = None, limit: int = 100) -> list
     if state:
         statement = statement.where(jobs.c.state == state)
     return session.rows(statement.order_by(jobs.c.run_at).limit(limit))
+
+
+_WAITING = Prepared(
+    select(jobs.c.id, jobs.c.payload)
+    .where(
+        jobs.c.company_id == bindparam("company_id"),
+        jobs.c.kind == bindparam("kind"),
+        jobs.c.state.in_(("queued", "running")),
+    )
+    .order_by(jobs.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def waiting(session: Session, company_id: int, kind: str, limit: int = 10_000) -> list[Waiting]:
+    """A company's jobs of a kind that are to be done, the oldest first."""
+    rows = session.rows(_WAITING, company_id=company_id, kind=kind, limit=limit)
+    return [Waiting(id, msgspec.json.decode(payload)) for id, payload in rows]
+
+
+_DROP = Prepared(delete(jobs).where(jobs.c.id == bindparam("id"), jobs.c.state == "queued"))
+
+
+def drop(session: Session, id: int) -> None:
+    """Forget a job that nobody has begun."""
+    session.run(_DROP, id=id)
 
 
 def wake(session: Session, id: int, *, now: dt.datetime) -> bool:

@@ -72,6 +72,11 @@ _WORDS = {
 }
 
 
+def words_of(code: str) -> tuple[str, str, str, str] | None:
+    """Message in Italian and English, remedy in both, of a check of files, with `{value}` and `{expected}`."""
+    return _WORDS.get(code)
+
+
 def check_file(data: bytes, name: str = "", *, now: dt.datetime | None = None, largest: int = LARGEST) -> list[Finding]:
     """What the SdI would find in a file, or in the files of an archive, as it is sent.
 

@@ -7,7 +7,7 @@ from mastro.database.events import WEBHOOK
 from mastro.jobs import cleaning, mail, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
 from mastro.resources import emails
-from mastro.resources.issued_documents import sending
+from mastro.resources.issued_documents import sending, simulation
 from mastro.resources.webhooks import VERIFY
 
 HANDLERS: dict[str, Handler] = {
@@ -15,6 +15,7 @@ HANDLERS: dict[str, Handler] = {
     VERIFY: webhooks.verify,
     emails.JOB: mail.send_mail,
     sending.JOB: sdi.carry,
+    simulation.JOB: sdi.play,
 }
 
 PERIODIC: tuple[Periodic, ...] = (

@@ -11,18 +11,24 @@ from mastro.api.call import Call, Installation, internal_call
 from mastro.database.connection import Session
 from mastro.database.jobs import Job
 from mastro.delivery.sdi import Manual, Receipt, SdiChannel, SdiRefused, SdiUnavailable
+from mastro.delivery.sdi_simulator import NAME as SIMULATOR
+from mastro.delivery.sdi_simulator import Simulator
 from mastro.jobs.transactions import write
 from mastro.jobs.worker import DELAYS, Again, Dead
 from mastro.model.company import CompanySettings
 from mastro.model.issued_document import EInvoiceStatus
 from mastro.resources.company import load_company
+from mastro.resources.issued_documents import simulation
 from mastro.resources.issued_documents.sending import WrongTransition, transition
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.issued_documents.transmissions import Outcome, Transmission, store, transmissions
 
 log = structlog.get_logger()
 
-CHANNELS: dict[str, Callable[[Installation, CompanySettings], SdiChannel]] = {"manual": lambda *_: Manual()}
+CHANNELS: dict[str, Callable[[Installation, CompanySettings], SdiChannel]] = {
+    "manual": lambda *_: Manual(),
+    SIMULATOR: lambda *_: Simulator(),
+}
 """By the name that a company's settings call it; each is opened for one company."""
 
 TRY_AGAIN = "Reinviare la fattura elettronica."
@@ -101,3 +107,25 @@ def _write_down(call: Call, job: Job, receipt: Receipt | None, status: EInvoiceS
         transition(call, document, status, outcome)
     except WrongTransition as wrong:
         log.info("a notice was faster than the channel", company=job.company_id, reason=str(wrong))
+    if receipt is not None and simulation.is_simulated(transmission):
+        simulation.begin(call, transmission)
+
+
+def play(installation: Installation, job: Job) -> None:
+    """Send the messages of the simulated SdI whose time has come.
+
+    Raises Again for a job that came too early: its message was played when the test clock moved and another is to come,
+    or an hour of Italian time came twice.
+    """
+
+    def work(session: Session) -> float:
+        call = _call(installation, session, job)
+        documents.lock(session, job.company_id)
+        transmission = _load(session, job)
+        _, settings = load_company(session, job.company_id)
+        now = simulation.time_of(call, settings)
+        return 0 if simulation.play(call, transmission, now) else simulation.seconds_left(transmission, now)
+
+    left = write(installation.database, work)
+    if left:
+        raise Again("no message is due yet", after=int(left) + 1, counted=False)

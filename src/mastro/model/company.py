@@ -111,3 +111,5 @@ class CompanySettings(Body):
     """By language code; what is empty is as in the built-in one."""
     sdi_channel: str = "manual"
     """By which electronic invoices travel to the SdI."""
+    test_clock_ahead: Id = 0
+    """Seconds by which the simulated SdI of a company in test mode is ahead of the server's clock."""

@@ -13,11 +13,22 @@ from mastro.resources import (
     receipts,
     subscriptions,
     taxes,
+    test_mode,
     user,
+    xml_imports,
 )
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
-from mastro.resources.issued_documents import attachment, conversion, documents, e_invoice, email, sending, totals
+from mastro.resources.issued_documents import (
+    attachment,
+    conversion,
+    documents,
+    e_invoice,
+    email,
+    notices,
+    sending,
+    totals,
+)
 from mastro.resources.issued_documents import info as issued_documents_info
 from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
@@ -44,6 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *issued_documents_info.OPERATIONS,
     *e_invoice.OPERATIONS,
     *sending.OPERATIONS,
+    *notices.OPERATIONS,
     *email.OPERATIONS,
     *emails.OPERATIONS,
     *attachment.OPERATIONS,
@@ -51,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *received_documents_totals.OPERATIONS,
     *received_documents_info.OPERATIONS,
     *pending.OPERATIONS,
+    *xml_imports.OPERATIONS,
     *receipts.OPERATIONS,
     *taxes.OPERATIONS,
     *cashbook.OPERATIONS,
@@ -58,4 +71,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *archive.OPERATIONS,
     *deleted.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *test_mode.OPERATIONS,
 )

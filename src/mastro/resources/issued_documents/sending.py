@@ -1,5 +1,9 @@
 """The electronic invoice on its way to the SdI: sent, locked, and moved from status to status by what is answered."""
 
+from typing import Any
+
+import msgspec
+
 from mastro import fatturapa
 from mastro.api import body as bodies
 from mastro.api.call import Call, json_object
@@ -7,6 +11,7 @@ from mastro.api.errors import Conflict, Invalid
 from mastro.api.operation import Operation
 from mastro.database.collection import encoder
 from mastro.database.jobs import enqueue
+from mastro.delivery.sdi_simulator import NAME as SIMULATOR
 from mastro.model.base import Body, Timestamp
 from mastro.model.company import Company
 from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
@@ -68,6 +73,8 @@ CONFLICTS: dict[EInvoiceStatus, str] = {
     "pending": "La fattura elettronica è già in fase di invio.",
 }
 SENT_ALREADY = "La fattura elettronica è già stata inviata."
+
+NO_TEST_MODE = "L'azienda non è in modalità di prova."
 
 UPLOADED, VERIFIED = "CARICATO", "VERIFICATO"
 """The vendor's word for a file that was taken; ours for one that was only checked."""
@@ -142,29 +149,52 @@ def _keep(call: Call, document: IssuedDocument, status: EInvoiceStatus, outcome:
 def send_e_invoice(call: Call) -> bytes:
     """Check the electronic invoice, lock the document and leave its file to be sent; with `dry_run` check only."""
     document = resource.load(call, "a")
-    order, dry_run = _order(call)
+    order, options = _order(call)
+    dry_run = flag(options, "dry_run")
     document.ei_cassa_type = order.cassa_type or document.ei_cassa_type
     document.ei_withholding_tax_causal = order.withholding_tax_causal or document.ei_withholding_tax_causal
     if document.e_invoice:
         _refuse_sent(document)
     invoice = invoice_of(call, document)
-    refuse_findings(fatturapa.check(invoice, today=call.now.date()))
+    wanted, unchecked = _wanted(call, options, invoice)
+    if dry_run or not unchecked:
+        refuse_findings(fatturapa.check(invoice, today=call.now.date()))
     if dry_run:
         return encoder.encode({"data": SentEInvoice(name=VERIFIED)})
-    id = _store_file(call, document)
+    id = _store_file(call, document, wanted)
     transition(call, document, "attempt")
     payload = {"transmission_id": id, "user_id": call.principal.user_id}
     enqueue(call.session, call.company_id, JOB, payload, now=call.now)
     return encoder.encode({"data": SentEInvoice(date=call.timestamp)})
 
 
-def _order(call: Call) -> tuple[SendEInvoice, bool]:
+def _order(call: Call) -> tuple[SendEInvoice, dict[str, Any] | None]:
     """What the body says; all of it may be left out."""
     sent = json_object(call.raw) if call.raw.strip() else {}
     if sent.get("data") is None:
         sent["data"] = {}
     envelope = bodies.parse(encoder.encode(sent), SendEInvoice)
-    return envelope.data, flag(envelope.options, "dry_run")
+    return envelope.data, envelope.options
+
+
+def _wanted(
+    call: Call, options: dict[str, Any] | None, invoice: fatturapa.Invoice
+) -> tuple[attempts.TestOutcome | None, bool]:
+    """What is asked of the simulated SdI, and whether it is to make the checks itself. Raises Invalid."""
+    asked, unchecked = (options or {}).get("test_outcome"), flag(options, "test_unchecked")
+    if asked is None and not unchecked:
+        return None, False
+    _, settings = load_company(call.session, call.company_id)
+    if settings.sdi_channel != SIMULATOR:
+        raise Conflict(NO_TEST_MODE, code="NO_TEST_MODE")
+    wanted = None
+    if asked is not None:
+        try:
+            wanted = msgspec.convert(asked, attempts.TestOutcome)
+        except msgspec.ValidationError as error:
+            raise Invalid(validation={"options.test_outcome": [str(error)]}) from None
+        attempts.refuse_impossible(wanted, invoice, "options.test_outcome")
+    return wanted, unchecked
 
 
 def _refuse_sent(document: IssuedDocument) -> None:
@@ -174,10 +204,10 @@ def _refuse_sent(document: IssuedDocument) -> None:
         raise Conflict(CONFLICTS.get(now, SENT_ALREADY), code="E_INVOICE_ALREADY_SENT", extra={"ei_status": now})
 
 
-def _store_file(call: Call, document: IssuedDocument) -> int:
+def _store_file(call: Call, document: IssuedDocument, wanted: attempts.TestOutcome | None) -> int:
     """Write the file under a name that this company has never used; the id of the attempt."""
     company, settings = load_company(call.session, call.company_id)
-    transmission = Transmission(document_id=document.id, channel=settings.sdi_channel)
+    transmission = Transmission(document_id=document.id, channel=settings.sdi_channel, test_outcome=wanted)
     transmission.id = transmissions.next_id(call.session, call.company_id, transmission)
     progressive = progressive_of(transmission.id)
     transmission.file_name = _file_name(company, progressive)
@@ -231,7 +261,11 @@ OPERATIONS = (
         options={
             "options": {
                 "type": "object",
-                "properties": {"dry_run": {"type": "boolean", "description": "Check the invoice and send nothing"}},
+                "properties": {
+                    "dry_run": {"type": "boolean", "description": "Check the invoice and send nothing"},
+                    "test_outcome": {"type": "object", "description": "Test mode: what the SdI is to answer"},
+                    "test_unchecked": {"type": "boolean", "description": "Test mode: leave the checks to the SdI"},
+                },
             }
         },
         answer=SentEInvoice,

@@ -1,11 +1,19 @@
 """Every attempt to send an electronic invoice: the file as it left, byte by byte, and what was answered to it."""
 
+import re
+from typing import Annotated
+
 import msgspec
 
 from mastro.api.call import Call
+from mastro.api.errors import invalid
 from mastro.database.collection import Collection
 from mastro.database.fields import exact, integer, time
-from mastro.fatturapa import Notice
+from mastro.fatturapa import Invoice, Notice
+from mastro.fatturapa.errors import error_of
+from mastro.fatturapa.notices import NoticeType
+from mastro.fatturapa.simulation import PA_OUTCOMES, channel_of
+from mastro.fatturapa.simulation import Outcome as Ending
 from mastro.model.base import Body, Id, Timestamp
 from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
 
@@ -27,6 +35,45 @@ class Outcome(Body):
     date: Timestamp = ""
 
 
+class StoredNotice(Body):
+    """A message of the SdI, as it came."""
+
+    file_name: str = ""
+    type: str = ""
+    """RC, NS, MC …"""
+    date: Timestamp = ""
+    content: str = ""
+    """Base64: an attestation is an archive, and signed messages are kept byte by byte."""
+
+
+Delay = Annotated[int, msgspec.Meta(ge=0, le=366 * 86400)]
+"""Seconds, a year at most."""
+
+
+class TestOutcome(Body):
+    """What the simulated SdI is to do with a file (test mode)."""
+
+    __test__ = False  # its name is no test's
+
+    outcome: Ending = "delivered"
+    code: str = ""
+    """Of a rejection, such as 00423; 00404 where none is chosen."""
+    delay: Delay = 0
+    """Seconds until the SdI first speaks."""
+    answer_delay: Delay = 0
+    """Seconds from the delivery to the answer of a public administration."""
+    repeated: bool = False
+    """True to have every message come twice."""
+
+
+class PlannedNotice(Body):
+    """A message that the simulated SdI will send."""
+
+    type: NoticeType
+    at: str
+    """ISO time on the test clock."""
+
+
 class Transmission(Body):
     """One attempt."""
 
@@ -43,6 +90,13 @@ class Transmission(Body):
     """In the order in which they came."""
     xml: str = ""
     """The file, which is UTF-8."""
+    notices: list[StoredNotice] = msgspec.field(default_factory=list)
+    """Every message about it, in the order in which they came."""
+    received_at: str = ""
+    """When the simulated SdI took it: ISO time on the test clock."""
+    test_outcome: TestOutcome | None = None
+    plan: list[PlannedNotice] = msgspec.field(default_factory=list)
+    """What the simulated SdI will still say."""
     created_at: Timestamp = ""
     updated_at: Timestamp = ""
 
@@ -69,6 +123,27 @@ def last_of(call: Call, document: IssuedDocument) -> Transmission | None:
     return transmissions.decoder.decode(rows[0][0]) if rows else None
 
 
+_CODE = re.compile(r"(?:\d{5})?", re.ASCII)
+
+
+def refuse_impossible(wanted: TestOutcome, invoice: Invoice, key: str) -> None:
+    """Raise Invalid for a code that is none, and for an answer of a customer who is no public administration."""
+    if not _CODE.fullmatch(wanted.code):
+        raise invalid(f"{key}.code", "Il codice di scarto ha cinque cifre, come 00423.")
+    if wanted.outcome in PA_OUTCOMES and channel_of(invoice) == "private":
+        raise invalid(
+            f"{key}.outcome", "Solo una pubblica amministrazione accetta, rifiuta o lascia scadere il termine."
+        )
+
+
+def all_of(call: Call, document_id: int) -> list[Transmission]:
+    """All attempts for a document, the latest first; a hundred at most."""
+    rows = transmissions.page(
+        call.session, call.company_id, equals={"document_id": document_id}, order=_LATEST, limit=100
+    )
+    return [transmissions.decoder.decode(row[0]) for row in rows]
+
+
 def add(call: Call, transmission: Transmission) -> int:
     """Store a new attempt under an id from `transmissions.next_id`; the id."""
     assert transmission.id is not None  # noqa: S101  (its file is named by it)
@@ -84,14 +159,29 @@ def store(call: Call, transmission: Transmission) -> None:
     transmissions.update(call.session, call.company_id, transmission.id, transmission)
 
 
+SOLUTIONS: dict[str, str] = {
+    "MC": "La fattura è emessa: avvisare il cliente che la trova nella sua area riservata.",
+    "AT": "La fattura è emessa: farla avere all'amministrazione per altra via, con questa attestazione.",
+    "DT": "La fattura è emessa: chiedere l'esito all'amministrazione per altra via.",
+    "NE": "Correggere la fattura e inviarla di nuovo con lo stesso numero, o emettere una nota di credito.",
+}
+"""What to do after a message that brings no advice of its own; after NE where the invoice was refused."""
+
+
 def outcome_of(notice: Notice) -> Outcome:
     """What a message of the SdI says to the one who sent the file."""
     errors = notice.errors
+    suggestions = [error.suggestion for error in errors if error.suggestion]
+    if not suggestions:  # those to the public administration have none
+        suggestions = list(dict.fromkeys(error_of(error.code).suggestion for error in errors))
+    solution = "\n".join(suggestions)
+    if notice.type != "NE" or notice.outcome == "refused":
+        solution = solution or SOLUTIONS.get(notice.type, "")
     return Outcome(
         type=notice.type,
         code=errors[0].code if errors else "",
         reason="\n".join(f"{error.code} {error.description}".strip() for error in errors) or notice.description,
-        solution="\n".join(error.suggestion for error in errors if error.suggestion),
+        solution=solution,
     )
 
 

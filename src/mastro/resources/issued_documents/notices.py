@@ -1,0 +1,117 @@
+"""The messages of the SdI about issued invoices: each is kept as it came, and moves its document if it is news."""
+
+import base64
+
+from mastro import fatturapa
+from mastro.api.call import Call
+from mastro.api.errors import NotFound
+from mastro.api.operation import Answer, Operation
+from mastro.database.collection import encoder
+from mastro.model.base import Body, Timestamp
+from mastro.resources.issued_documents.documents import resource
+from mastro.resources.issued_documents.sending import WrongTransition, transition
+from mastro.resources.issued_documents.table import documents
+from mastro.resources.issued_documents.transmissions import (
+    StoredNotice,
+    Transmission,
+    all_of,
+    last_of,
+    outcome_of,
+    status_of,
+    store,
+)
+
+MOST = 200
+"""Messages that are kept of one file; the SdI sends three at most."""
+
+
+class NoticeInfo(Body):
+    """A message of the SdI."""
+
+    file_name: str = ""
+    type: str = ""
+    """RC, NS, MC, NE, DT, AT."""
+    date: Timestamp = ""
+    e_invoice_file_name: str = ""
+    """The file that it is about: each attempt has another."""
+
+
+def take_notice(call: Call, transmission: Transmission, file_name: str, content: bytes, *, date: str = "") -> bool:
+    """Keep a message about a file, and move the document to what it says; False for one that was here before.
+
+    Messages may come twice and in any order: a late one is kept and changes nothing, nor does one about an earlier
+    attempt. The caller holds the collection of documents. Raises UnreadableError.
+    """
+    notice = fatturapa.read_notice(content)
+    kept = base64.b64encode(content).decode()
+    known = any(each.file_name == file_name and each.content == kept for each in transmission.notices)
+    if known or len(transmission.notices) >= MOST:
+        return False
+    date = date or call.timestamp
+    transmission.notices.append(StoredNotice(file_name=file_name, type=notice.type, date=date, content=kept))
+    store(call, transmission)
+    document = documents.get(call.session, call.company_id, transmission.document_id or 0)
+    status = status_of(notice)
+    if document is None or status is None:
+        return True
+    last = last_of(call, document)
+    if last is None or last.id != transmission.id:
+        return True
+    outcome = outcome_of(notice)
+    outcome.date = date
+    try:
+        transition(call, document, status, outcome)
+    except WrongTransition:
+        return True  # a later message was faster
+    transmission.outcomes.append(outcome)
+    return True
+
+
+def list_notices(call: Call) -> bytes:
+    """The messages about all attempts for a document, the latest attempt first."""
+    document = resource.load(call, "r")
+    found = [
+        NoticeInfo(file_name=each.file_name, type=each.type, date=each.date, e_invoice_file_name=sent.file_name)
+        for sent in all_of(call, document.id or 0)
+        for each in sent.notices
+    ]
+    return encoder.encode({"data": found})
+
+
+def get_notice(call: Call) -> Answer:
+    """One message, byte by byte."""
+    document = resource.load(call, "r")
+    name = call.path["file_name"]
+    for sent in all_of(call, document.id or 0):
+        for each in sent.notices:
+            if each.file_name == name:
+                media_type = "application/zip" if name.endswith(".zip") else "text/xml"
+                headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+                return Answer(base64.b64decode(each.content), media_type, headers=headers)
+    raise NotFound
+
+
+_PATH = "/c/{company_id}/issued_documents/{document_id}/e_invoice/notices"
+
+OPERATIONS = (
+    Operation(
+        "listEInvoiceNotices",
+        "GET",
+        _PATH,
+        list_notices,
+        "Issued e-invoices",
+        "List E-Invoice Notices",
+        answer=list[NoticeInfo],
+    ),
+    Operation(
+        "getEInvoiceNotice",
+        "GET",
+        f"{_PATH}/{{file_name}}",
+        get_notice,
+        "Issued e-invoices",
+        "Get E-Invoice Notice",
+        answer=str,
+        media_type="text/xml",
+        id_types={"file_name": "string"},
+    ),
+)
