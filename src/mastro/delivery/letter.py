@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -114,15 +115,25 @@ _SPECIALS = str.maketrans(dict.fromkeys("<>@,;:\\()[]", " ") | {'"': "'"})
 
 
 def _display_name(name: str, address: str) -> str:
-    """The name beside an address, as the standard library can write it.
+    """The name beside an address, as far as the standard library can write it so that it is read back.
 
     Where it folds or encodes a name it forgets the quotes, and a comma in the name then parts addresses: such a name
-    goes without those characters. What looks encoded already would be decoded on its way.
+    goes without those characters, and one that still cannot be read goes altogether.
     """
     clean = one_line(name).replace("=?", "= ?")[:MAX_NAME]
-    if clean.isascii() and len(f'From: "{clean}" <{address}>') + clean.count('"') + clean.count("\\") <= FOLD:
-        return clean
-    return " ".join(clean.translate(_SPECIALS).split())
+    short = clean.isascii() and len(f'From: "{clean}" <{address}>') + clean.count('"') + clean.count("\\") <= FOLD
+    plain = clean if short else " ".join(clean.translate(_SPECIALS).split())
+    return plain if _is_read_back(plain, address) else ""
+
+
+def _is_read_back(name: str, address: str) -> bool:
+    written = EmailMessage(policy=SMTP)
+    written["From"] = Address(name, addr_spec=address)
+    try:
+        read = message_from_bytes(written.as_bytes(), policy=SMTP)["From"].addresses
+    except Exception:  # noqa: BLE001  (the parser of the standard library stumbles over some names in ways of its own)
+        return False
+    return [each.addr_spec for each in read] == [address]
 
 
 def one_line(text: str) -> str:
