@@ -1,19 +1,23 @@
 """The simulated SdI: checks, notices, statuses, the test clock, and invoices from company to company."""
 
 import base64
+import re
 import time
 from itertools import count
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import select, update
 
 from mastro import fatturapa
 from mastro.api.call import Installation
+from mastro.database import jobs
 from mastro.database.collection import encoder
 from mastro.database.schema import companies, events
-from mastro.fatturapa import parse_message_name, read_notice
+from mastro.fatturapa import Invoice, parse_message_name, read_notice, simulation
 from mastro.resources.company import load_company
+from mastro.resources.issued_documents import simulation as simulated
 from mastro.resources.issued_documents.notices import take_notice
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.issued_documents.transmissions import last_of
@@ -138,6 +142,20 @@ def test_the_recipient_code_chooses_the_outcome(
     found = send(tester, document)
     assert types(tester, document) == notices
     assert (found["ei_status"], found["locked"]) == (status, locked)
+
+
+def test_the_reference_page_names_every_recipient_code_and_outcome() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "sdi-simulator.md").read_text(encoding="utf-8")
+    rows = [row.split(" | ") for row in re.findall(r"^\| (`\w+` \| .*)\|$", page, flags=re.MULTILINE)]
+    told = {row[0].strip("`"): (row[1].strip("`"), row[2].strip("`")) for row in rows if len(row) == 6}
+    assert set(told) == set(get_args(simulation.Outcome))
+    for outcome, codes in told.items():
+        for code, format_ in zip(codes, ("FPR12", "FPA12"), strict=True):
+            if code.isalnum() or "`" in code:
+                named = code.rpartition("`")[2]
+                header = {"DatiTrasmissione": {"CodiceDestinatario": named}}
+                found = simulation.order_of(Invoice({"FatturaElettronicaHeader": header}, format_))
+                assert (found.outcome, found.code) == (outcome, "00423" if outcome == "discarded" else "")
 
 
 @pytest.mark.parametrize(("code", "given"), [("NS00423", "00423"), ("N00404", "00404"), ("NS09999", "09999")])
@@ -377,6 +395,19 @@ def test_who_may_use_test_mode(tester: Client, check_access: CheckAccess) -> Non
     send(tester, document, test_outcome={"outcome": "waiting"})
     data = {"data": {"outcome": "delivered"}}
     check_access("POST", path(document, "test_outcome"), needs="issued_documents.invoices:a", json=data)
+
+
+def test_a_clock_that_is_moved_leaves_no_job_behind(
+    tester: Client, installation: Installation, company_id: int
+) -> None:
+    document = to_customer(tester, "UFABCD")
+    send(tester, document, test_outcome={"outcome": "delivered", "delay": 60})
+    with installation.database.read() as session:
+        assert len(jobs.waiting(session, company_id, simulated.JOB)) == 2
+    assert move(tester, days=16)["notices"] == 2
+    with installation.database.read() as session:
+        assert jobs.waiting(session, company_id, simulated.JOB) == []
+    assert shown(tester, document)["ei_status"] == "no_response"
 
 
 # from company to company
