@@ -15,6 +15,7 @@ from mastro.resources import (
     taxes,
     test_mode,
     user,
+    xml_imports,
 )
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
@@ -62,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *received_documents_totals.OPERATIONS,
     *received_documents_info.OPERATIONS,
     *pending.OPERATIONS,
+    *xml_imports.OPERATIONS,
     *receipts.OPERATIONS,
     *taxes.OPERATIONS,
     *cashbook.OPERATIONS,

@@ -1,0 +1,275 @@
+"""One document made of an electronic invoice: an issued one exactly, a received one with the cents of the supplier."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from mastro import fatturapa
+from mastro.api.call import Call
+from mastro.fatturapa import Invoice
+from mastro.fatturapa.compare import differences, making_up
+from mastro.fatturapa.from_document.shapes import BUYER_ISSUES
+from mastro.fatturapa.tree import Tree, amount, branch, branches, text, texts
+from mastro.model.company import Company
+from mastro.model.issued_document import IssuedDocument, Item, Payment
+from mastro.model.received_document import ReceivedDocument, ReceivedItem, ReceivedType
+from mastro.money import EXACT, HUNDRED, ZERO, trim
+from mastro.numeration import MAX_PRINTED, printed_number, series_of
+from mastro.resources import attachments
+from mastro.resources.issued_documents.documents import resource as issued
+from mastro.resources.issued_documents.table import documents
+from mastro.resources.received_documents.documents import resource as received
+from mastro.resources.received_documents.table import received_documents
+from mastro.totals import received_totals
+from mastro.totals.payments import mismatch
+
+MOST_OF_A_DAY = 100_000
+MOST_DIFFERENCES = 20
+
+_LEADING = re.compile(r"0*(\d{1,9})(\D.*)?", re.ASCII)
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
+_UNTYPED = re.compile(r"[^A-Za-z0-9 ./_-]", re.ASCII)
+_OUR_OWN_SENDING = ("IdTrasmittente", "ProgressivoInvio", "ContattiTrasmittente")
+"""What a file says of its own way: of a document sent again it would be another."""
+
+
+class Refused(Exception):
+    """A document cannot be made; `existing` is the id of the one that is there already."""
+
+    def __init__(self, code: str, words: str, existing: int | None = None) -> None:
+        super().__init__(words)
+        self.code, self.existing = code, existing
+
+
+@dataclass(slots=True)
+class Made:
+    """A document that was stored."""
+
+    id: int
+    entity_name: str
+    differences: list[str] = field(default_factory=list)
+
+
+def number_of(written: str) -> tuple[int, str]:
+    """Number and numeration of a *Numero* of any form, always the same: printed one after the other they are it.
+
+    Where it does not begin with its number (`FPR 12/2026`), the first digits that are no year count, and the rest is
+    the numeration: the number as it was written is then kept in `ei_raw`.
+    """
+    found = _LEADING.fullmatch(written)
+    if found and int(found[1]):
+        return int(found[1]), found[2] or ""
+    runs = [run for run in _DIGITS.finditer(written) if int(run[0])]
+    counting = [run for run in runs if not re.fullmatch(r"(?:19|20)\d\d", run[0])] or runs
+    number, rest = (int(counting[0][0]), written) if counting else (1, written)
+    if counting:
+        rest = written[: counting[0].start()] + written[counting[0].end() :]
+    rest = _UNTYPED.sub("-", rest).strip()
+    if rest and (rest.isdigit() or rest[0].isdigit()):
+        rest = f"/{rest}"
+    return number, rest[: MAX_PRINTED - len(str(number))]
+
+
+# issued
+
+
+def make_issued(call: Call, company: Company, invoice: Invoice, place: int, *, sent: bool) -> Made:
+    """Store an issued document. Raises Refused, or ApiError for what no document can be."""
+    new = fatturapa.to_document(invoice, body=place, side="issued")
+    tree = invoice.bodies[place]
+    if not _summaries(tree):
+        raise Refused(
+            "SIMPLIFIED", "A simplified invoice has no totals by rate: it can only be brought in as received."
+        )
+    own = "CessionarioCommittente" if _kind(tree) in BUYER_ISSUES else "CedentePrestatore"
+    _check_party(company, branch(invoice.header, own))
+    written = text(tree, "DatiGenerali", "DatiGeneraliDocumento", "Numero")
+    new.number, new.numeration = number_of(written)
+    _refuse_second(call, new)
+    split = bool(new.ei_data and new.ei_data.vat_kind == "S")
+    new.use_split_payment = split
+    declared = _net(tree), _vat(tree)
+    call.options = None if any(each.amount is not None for each in new.payments_list or ()) else {"fix_payments": True}
+    new.ei_status = "sent" if sent else None
+    new.locked = sent
+    id, _ = issued.add(call, new)
+    calculated = _sums_of(new)
+    if calculated != declared:
+        words = "The rows add up to {} and VAT {}, the file declares {} and {}."
+        raise Refused("AMOUNTS_DIFFER", words.format(*calculated, *declared))
+    return Made(id, new.entity.name if new.entity else "", _make_exact(call, company, new, invoice, place, pin=sent))
+
+
+def _kind(tree: Tree) -> str:
+    return text(tree, "DatiGenerali", "DatiGeneraliDocumento", "TipoDocumento")
+
+
+def _check_party(company: Company, party: Tree) -> None:
+    """Raise Refused for an invoice of another company: the numbers of one would be mixed up with those of another."""
+    register = branch(party, "DatiAnagrafici") or branch(party, "IdentificativiFiscali") or party
+    theirs = {text(register, "IdFiscaleIVA", "IdCodice").upper(), text(register, "CodiceFiscale").upper()} - {""}
+    ours = {company.vat_number.upper().removeprefix("IT"), company.tax_code.upper()} - {""}
+    if ours and not theirs & ours:
+        raise Refused("OTHER_COMPANY", f"The file is of {', '.join(sorted(theirs)) or 'nobody'}, not of this company.")
+
+
+def _refuse_second(call: Call, new: IssuedDocument) -> None:
+    """Raise Refused where the number is there already, as a duplicate where it is the same document."""
+    if new.type is None or new.date is None:
+        raise Refused("INCOMPLETE", "The file has no date.")
+    series = series_of(new.type, new.date, new.numeration)
+    rows = documents.page(
+        call.session,
+        call.company_id,
+        equals={"series": series.kind, "year": series.year, "sezionale": series.numeration, "number": new.number},
+        order=(("id", False),),
+        limit=1,
+    )
+    if not rows:
+        return
+    there = documents.decoder.decode(rows[0][0])
+    if there.date == new.date and there.type == new.type:
+        raise Refused("DUPLICATE", f"The document is there already, with the id {there.id}.", there.id)
+    printed = printed_number(new.number or 0, new.numeration)
+    raise Refused("NUMBER_TAKEN", f"The number {printed} is taken by the document with the id {there.id}.")
+
+
+def _sums_of(new: IssuedDocument) -> tuple[Decimal, Decimal]:
+    """Taxable amount with the contributions, and VAT."""
+    charged = (new.amount_rivalsa, new.amount_cassa, new.amount_cassa2)
+    return (new.amount_net or ZERO) + sum((each or ZERO for each in charged), ZERO), new.amount_vat or ZERO
+
+
+def _net(tree: Tree) -> Decimal:
+    return sum((amount(each, "ImponibileImporto") or ZERO for each in _summaries(tree)), ZERO)
+
+
+def _vat(tree: Tree) -> Decimal:
+    return sum((amount(each, "Imposta") or ZERO for each in _summaries(tree)), ZERO)
+
+
+def _summaries(tree: Tree) -> list[Tree]:
+    return branches(tree, "DatiBeniServizi", "DatiRiepilogo")
+
+
+def _make_exact(
+    call: Call, company: Company, new: IssuedDocument, invoice: Invoice, place: int, *, pin: bool
+) -> list[str]:
+    """Make the document's electronic invoice what the file is; the elements in which it is not.
+
+    With `pin` whatever it would have otherwise goes into its `ei_raw`. That is for documents that nobody changes any
+    more: what stands there is not worked out again. Attached files are no words of the invoice, and are left out.
+    """
+    wanted: Tree = {"FatturaElettronicaHeader": _kept(invoice.header)}
+    wanted["FatturaElettronicaBody"] = [{k: v for k, v in invoice.bodies[place].items() if k != "Allegati"}]
+    before = new.ei_raw
+    try:
+        if pin:
+            new.ei_raw = None
+            new.ei_raw = making_up(wanted, _written(new, company)) or None
+        made = _written(new, company)
+    except (fatturapa.NotAnInvoiceError, fatturapa.RawTreeError) as error:
+        raise Refused("NOT_AN_E_INVOICE", str(error)) from None
+    if new.ei_raw != before:
+        assert new.id is not None  # noqa: S101  (stored just now)
+        documents.update(call.session, call.company_id, new.id, new)
+    left = list(differences(wanted, made))
+    if branches(invoice.bodies[place], "Allegati"):
+        left.append("FatturaElettronicaBody[1]/Allegati")
+    return left[:MOST_DIFFERENCES]
+
+
+def _written(new: IssuedDocument, company: Company) -> Tree:
+    """The tree of the document's own electronic invoice, as far as a file is compared with it."""
+    tree = dict(fatturapa.from_document(new, company, progressive="00001").tree)
+    return tree | {"FatturaElettronicaHeader": _kept(tree["FatturaElettronicaHeader"])}
+
+
+def _kept(header: Tree) -> Tree:
+    sending = branch(header, "DatiTrasmissione")
+    kept = {name: value for name, value in sending.items() if name not in _OUR_OWN_SENDING}
+    return header | {"DatiTrasmissione": kept}
+
+
+# received
+
+
+def make_received(call: Call, company: Company, invoice: Invoice, place: int, filename: str, content: bytes) -> Made:
+    """Store a received document, with its file where there is `content`. Raises Refused, or ApiError."""
+    _check_party(company, branch(invoice.header, "CessionarioCommittente"))
+    new = _as_received(invoice, place)
+    if new.date is None:
+        raise Refused("INCOMPLETE", "The file has no date.")
+    existing = _same_of(call, new)
+    if existing is not None:
+        raise Refused("DUPLICATE", f"The document is there already, with the id {existing}.", existing)
+    call.options = None
+    id, _ = received.add(call, new)
+    if content:  # after everything that can refuse it: no rollback takes a file out of the storage
+        new.attachment_token = attachments.keep(call, "received_documents", filename, content)
+        attachments.bind(call, "received_documents", new, None)
+        received_documents.update(call.session, call.company_id, id, new)
+    return Made(id, new.entity.name if new.entity else "")
+
+
+def _as_received(invoice: Invoice, place: int) -> ReceivedDocument:
+    """The amounts and rows are the supplier's own, who rounds as it likes: its cents count."""
+    tree = invoice.bodies[place]
+    said = fatturapa.to_document(invoice, body=place, side="received")
+    held, other = said.amount_withholding_tax, said.amount_other_withholding_tax
+    net, vat = _net(tree), _vat(tree)
+    if not _summaries(tree):  # the simplified invoice has no summary
+        net, vat = said.amount_net or ZERO, said.amount_vat or ZERO
+    kind: ReceivedType = "passive_credit_note" if said.type == "credit_note" else "expense"
+    due = received_totals(
+        amount_net=net, amount_vat=vat, amount_withholding_tax=held, amount_other_withholding_tax=other
+    )
+    payments = [Payment(amount=each.amount, due_date=each.due_date) for each in said.payments_list or ()]
+    rows = [
+        ReceivedItem(code=row.code, name=row.name, measure=row.measure, net_price=_price(row), qty=row.qty, vat=row.vat)
+        for row in said.items_list or ()
+    ]
+    causes = texts(tree, "DatiGenerali", "DatiGeneraliDocumento", "Causale")
+    return ReceivedDocument(
+        type="self_invoice" if said.type in {"self_own_invoice", "self_supplier_invoice"} else kind,
+        entity=said.entity,
+        date=said.date,
+        description=" ".join(causes) or (rows[0].name if rows else ""),
+        invoice_number=text(tree, "DatiGenerali", "DatiGeneraliDocumento", "Numero"),
+        amount_net=net,
+        amount_vat=vat,
+        amount_withholding_tax=held,
+        amount_other_withholding_tax=other,
+        currency=said.currency,
+        items_list=rows,
+        payments_list=payments if payments and not mismatch(payments, due) else None,
+        e_invoice=True,
+        is_from_pending_expenses=True,
+    )
+
+
+def _price(row: Item) -> Decimal | None:
+    """The price after the discount, which a row of a received document has no key for."""
+    if row.net_price is None or not row.discount:
+        return row.net_price
+    return trim(round(EXACT.multiply(row.net_price, (HUNDRED - row.discount) / HUNDRED), 8))
+
+
+def _same_of(call: Call, new: ReceivedDocument) -> int | None:
+    """Id of the document of this supplier with this number and date; None where there is none."""
+    assert new.entity  # noqa: S101
+    assert new.date  # noqa: S101
+    rows = received_documents.page(
+        call.session,
+        call.company_id,
+        equals={"date": new.date.isoformat()},
+        order=(("id", False),),
+        limit=MOST_OF_A_DAY,
+    )
+    for (stored,) in rows:
+        there = received_documents.decoder.decode(stored)
+        if there.invoice_number == new.invoice_number and there.type == new.type and there.entity:
+            mine, theirs = new.entity, there.entity
+            if (mine.vat_number, mine.tax_code, mine.name) == (theirs.vat_number, theirs.tax_code, theirs.name):
+                return there.id
+    return None
