@@ -296,3 +296,10 @@ def test_what_cannot_be_is_refused_with_the_path_of_the_key(client: Client, fact
     answer = client.post("cashbook", json={"data": entry(client, **facts)})
     assert answer.status_code == 422, answer.text
     assert list(answer.json()["error"]["validation_result"]) == [path]
+
+
+def test_a_type_that_contradicts_the_only_amount_is_refused(client: Client) -> None:
+    refused = client.post("cashbook", json={"data": entry(client, type="out", amount_in=5, amount_out=None)})
+    assert refused.status_code == 422
+    assert list(refused.json()["error"]["validation_result"]) == ["data.amount_out"]
+    assert march(client) == []

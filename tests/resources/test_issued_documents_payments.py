@@ -200,3 +200,20 @@ def test_only_invoices_credit_notes_and_self_invoices_are_electronic(client: Cli
     stored = create(client, e_invoice=True)
     assert stored["ei_status"] == "not_sent"
     assert change(client, stored["id"], e_invoice=False)["ei_status"] is None
+
+
+def test_what_was_received_stays_so_when_a_paid_document_grows(client: Client) -> None:
+    paid = {"amount": 122, "status": "paid", "payment_account": {"id": account_of(client)}}
+    stored = create(client, fix=False, payments_list=[paid])
+    rows = {"items_list": [row(net_price=1000)]}
+    grown = client.put(
+        f"issued_documents/{stored['id']}", json={"data": rows, "options": {"fix_payments": True}}
+    ).json()["data"]
+    assert [(p["amount"], p["status"]) for p in grown["payments_list"]] == [(122, "paid"), (1098, "not_paid")]
+    assert grown["next_due_date"] is not None
+
+
+def test_a_paid_installment_that_is_sent_with_a_new_document_is_fitted_to_it(client: Client) -> None:
+    paid = {"amount": 121.99, "status": "paid", "payment_account": {"id": account_of(client)}}
+    stored = _post(client, fix=True, payments_list=[paid]).json()["data"]
+    assert [(p["amount"], p["status"]) for p in stored["payments_list"]] == [(122, "paid")]

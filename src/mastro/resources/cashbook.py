@@ -63,7 +63,8 @@ def _prepare(call: Call, new: CashbookEntry, old: CashbookEntry | None) -> None:
             raise invalid(f"data.amount_{side}", f"The data.amount {side} field must not be below zero.")
         setattr(new, f"amount_{side}", value)
         _complete_account(call, new, old, f"payment_account_{side}", used=bool(value))
-    if not new.amount_in and not new.amount_out:
+    contradicts = old is None and new.type is not None and not getattr(new, f"amount_{new.type}")
+    if contradicts or (not new.amount_in and not new.amount_out):
         side = new.type or "in"
         raise invalid(f"data.amount_{side}", f"The data.amount {side} field is required and must be above zero.")
     if new.type is None or not getattr(new, f"amount_{new.type}"):

@@ -46,7 +46,7 @@ def complete(
         entity = new.entity
         days = entity.default_payment_terms if entity and entity.default_payment_terms is not None else default_terms
         new.payments_list = fix_payments(
-            new.payments_list,
+            _with_room(new, old, calculated),
             calculated.amount_due,
             date=new.date,
             terms_days=days,
@@ -62,6 +62,19 @@ def complete(
     for index, payment in enumerate(new.payments_list or ()):
         _complete_one(call, new, payment, f"data.payments_list.{index}", accounts)
     new.next_due_date = next_due_date(new.payments_list)
+
+
+def _with_room(new: IssuedDocument, old: IssuedDocument | None, calculated: Totals) -> list[Payment]:
+    """The installments, with one more where a document grows that was paid in full.
+
+    Money that came in is a fact, which no later row changes: the difference is still to be paid.
+    """
+    given = new.payments_list or []
+    received = {payment.id for payment in (old.payments_list if old else None) or () if payment.status == "paid"}
+    all_received = bool(given) and all(payment.status == "paid" and payment.id in received for payment in given)
+    if all_received and payments_sum(given) < calculated.amount_due:
+        return [*given, Payment()]  # without an amount it takes what the others leave
+    return given
 
 
 def _must_add_up(new: IssuedDocument) -> bool:
