@@ -181,7 +181,28 @@ def test_a_discarded_invoice_is_sent_again_under_another_file_name(tester: Clien
     assert tester.data("GET", path(document, "error_reason"))["code"] == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "remedy"), [("MC00000", "area riservata"), ("MC0000", "dieci giorni"), ("NEEC02", "stesso numero")]
+)
+def test_other_bad_news_say_what_to_do_too(tester: Client, code: str, remedy: str) -> None:
+    document = to_customer(tester, code)
+    send(tester, document)
+    assert remedy in tester.data("GET", path(document, "error_reason"))["solution"]
+
+
 # real checks
+
+
+@pytest.mark.parametrize("ei_code", ["ABC1234", "UFABCD"])
+@pytest.mark.parametrize("name", ["Ł€ & <b> “x”", "x" * 300, ""])
+def test_a_file_however_wrong_is_answered(tester: Client, ei_code: str, name: str) -> None:
+    kind = "pa" if len(ei_code) == 6 else "person"
+    entity = {"name": name or "x", "type": kind, "ei_code": ei_code, "tax_code": name[:16], "address_province": "ZZ"}
+    document = invoice(tester, entity, ei_data={"payment_method": ""})
+    assert send(tester, document, test_unchecked=True)["ei_status"] == "discarded"
+    reason = tester.data("GET", path(document, "error_reason"))
+    assert reason["code"]
+    assert reason["solution"]
 
 
 def test_a_wrong_invoice_is_refused_before_it_is_sent_or_discarded_by_the_sdi(tester: Client) -> None:

@@ -159,11 +159,12 @@ def store(call: Call, transmission: Transmission) -> None:
     transmissions.update(call.session, call.company_id, transmission.id, transmission)
 
 
-SOLUTIONS: dict[str, str] = {
-    "MC": "La fattura è emessa: avvisare il cliente che la trova nella sua area riservata.",
-    "AT": "La fattura è emessa: farla avere all'amministrazione per altra via, con questa attestazione.",
-    "DT": "La fattura è emessa: chiedere l'esito all'amministrazione per altra via.",
-    "NE": "Correggere la fattura e inviarla di nuovo con lo stesso numero, o emettere una nota di credito.",
+SOLUTIONS: dict[tuple[str, str], str] = {
+    ("MC", "pa"): "Attendere: lo SdI tenta il recapito per dieci giorni, poi attesta di avere trasmesso la fattura.",
+    ("MC", "private"): "La fattura è emessa: avvisare il cliente che la trova nella sua area riservata.",
+    ("AT", "pa"): "La fattura è emessa: farla avere all'amministrazione per altra via, con questa attestazione.",
+    ("DT", "pa"): "La fattura è emessa: chiedere l'esito all'amministrazione per altra via.",
+    ("NE", "pa"): "Correggere la fattura e inviarla di nuovo con lo stesso numero, o emettere una nota di credito.",
 }
 """What to do after a message that brings no advice of its own; after NE where the invoice was refused."""
 
@@ -176,7 +177,7 @@ def outcome_of(notice: Notice) -> Outcome:
         suggestions = list(dict.fromkeys(error_of(error.code).suggestion for error in errors))
     solution = "\n".join(suggestions)
     if notice.type != "NE" or notice.outcome == "refused":
-        solution = solution or SOLUTIONS.get(notice.type, "")
+        solution = solution or SOLUTIONS.get((notice.type, notice.channel), "")
     return Outcome(
         type=notice.type,
         code=errors[0].code if errors else "",
