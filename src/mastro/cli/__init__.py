@@ -1,5 +1,5 @@
 """The command line: `mastro serve`, `migrate`, `demo`, `routes`, `doctor`, `worker`, `jobs`,
-`fatturapa`, and what makes users, companies and tokens.
+`fatturapa`, `import-xml`, and what makes users, companies and tokens.
 
 The `create` commands print only the new id (the token) on standard output, so that scripts can use them; everything
 said to people goes to standard error. What cannot be done is said in one line, and the exit status is 2.
@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import create, fatturapa, installation, jobs
+from mastro.cli import create, fatturapa, import_xml, installation, jobs
 from mastro.cli.common import Failure, say
 from mastro.database.connection import Unavailable
 from mastro.settings import WrongSetting
@@ -30,6 +30,7 @@ for command in (
     installation.routes,
     installation.doctor,
     jobs.worker,
+    import_xml.import_xml,
 ):
     app.command(command)
 for name, function, text in (

@@ -50,7 +50,7 @@ def check(
     if not files:
         raise Failure("name at least one file or folder")
     valid = True
-    for path in _walk(files):
+    for path in walk(files):
         line = _verdict(path, language, sending=sending)
         valid = valid and bool(line["valid"])
         sys.stdout.write(json.dumps(line) + "\n")  # in ASCII: names of files are bytes of any kind
@@ -58,7 +58,7 @@ def check(
     sys.exit(0 if valid else 1)
 
 
-def _walk(paths: list[Path]) -> Iterator[Path]:
+def walk(paths: list[Path]) -> Iterator[Path]:
     """The files that are named, and those of the folders that are, by name; links to folders are not followed."""
     for path in paths:
         if not path.is_dir():
@@ -72,7 +72,7 @@ def _walk(paths: list[Path]) -> Iterator[Path]:
 def _verdict(path: Path, language: Literal["en", "it"], *, sending: bool) -> dict[str, object]:
     """What is printed of a file. One that cannot be opened is not valid, and does not keep the others waiting."""
     try:
-        data = _bytes(path)
+        data = content_of(path)
     except Unopened as error:
         problem = {"code": NOT_A_FILE, "path": "", "message": str(error)}
         return {"file": str(path), "format": None, "valid": False, "errors": [problem]}
@@ -92,7 +92,7 @@ def _verdict(path: Path, language: Literal["en", "it"], *, sending: bool) -> dic
     }
 
 
-def _bytes(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     """Raises Unopened with the reason."""
     try:
         if not path.is_file():  # a pipe or a device would be waited for
@@ -129,7 +129,7 @@ def show(
 ) -> None:
     """Print an electronic invoice as people read it, with everything that the SdI would find in it."""
     try:
-        data = _bytes(file)
+        data = content_of(file)
         invoices = fatturapa.read_all(data)
     except (Unopened, UnreadableError) as error:
         raise Failure(f"{file}: {error}") from error

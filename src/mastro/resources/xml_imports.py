@@ -191,12 +191,16 @@ def _import_one(
 
 def _refuse(line: ImportedDocument, error: Refused | ApiError) -> None:
     line.status, line.code = "refused", error.code
-    line.reason = str(error)
-    if isinstance(error, ApiError) and error.validation:
-        line.reason = " ".join(" ".join(messages) for messages in error.validation.values())
-    elif isinstance(error, Refused) and error.existing is not None:
+    line.reason = reason_of(error)
+    if isinstance(error, Refused) and error.existing is not None:
         line.status, line.id = "duplicate", error.existing
-    line.reason = line.reason[:MAX_SHOWN]
+
+
+def reason_of(error: Exception) -> str:
+    """Why something was refused, with what is said of each key."""
+    if isinstance(error, ApiError) and error.validation:
+        return " ".join(" ".join(messages) for messages in error.validation.values())[:MAX_SHOWN]
+    return str(error)[:MAX_SHOWN]
 
 
 # undoing
