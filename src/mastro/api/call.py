@@ -79,6 +79,7 @@ class Call:
     """What stands beside `data` in the body."""
     autocomplete_number: bool | None = None
     pending_id: int | None = None
+    _signer: Signer | None = None
 
     @property
     def settings(self) -> Settings:
@@ -87,8 +88,10 @@ class Call:
 
     @property
     def signer(self) -> Signer:
-        """Signs links that open without a token."""
-        return self.installation.signer(self.now.date())
+        """Signs links that open without a token; found once, because a page signs a link for each row."""
+        if self._signer is None:
+            self._signer = self.installation.signer(self.now.date())
+        return self._signer
 
     @property
     def timestamp(self) -> str:

@@ -93,7 +93,11 @@ def _label(key: str) -> bytes:
 
 def splice(stored: bytes, computed: Computed, names: Wanted) -> tuple[Part, ...]:
     """A narrowed body with the computed keys that were asked for."""
-    added = b",".join([_label(key) + value for key, value in computed.items() if names is None or key in names])
-    if not added:
+    if names is None:
+        members = [_label(key) + value for key, value in computed.items()]
+    else:
+        members = [_label(key) + value for key, value in computed.items() if key in names]
+    if not members:
         return (stored,)
-    return memoryview(stored)[:-1], b"" if stored == b"{}" else b",", added, b"}"
+    comma = b"" if stored == b"{}" else b","
+    return memoryview(stored)[:-1], b"%s%s}" % (comma, b",".join(members))

@@ -142,9 +142,10 @@ def _to_bin(call: Call, old: IssuedDocument) -> None:
 
 
 def _computed(call: Call, row: Row) -> Computed:
-    id, links, token = row
-    attachment = attachments.link_json(call, "issued_documents", token)
-    return computed_links(call, (id, links)) | {"attachment_url": attachment}
+    id, names, token = row
+    links = computed_links(call, (id, names))
+    links["attachment_url"] = attachments.link_json(call, "issued_documents", token) if token else b"null"
+    return links
 
 
 resource = Resource(

@@ -18,16 +18,18 @@ KINDS: dict[str, Kind] = {"url": "document", "dn_url": "delivery_note", "ai_url"
 """Key of the link on the wire → what it shows."""
 
 
+_NONE: Computed = dict.fromkeys(KINDS, b"null")
+
+
 def computed_links(call: Call, row: Row) -> Computed:
     """The links of a row `(id, names of its links)`; the vendor has those that a document does not have as null."""
     id, names = row
     signer = call.signer
-    what = f"{call.company_id}.{id}."
-    has = names.split()
-    return {
-        key: f'"{signer.address}/doc/{signer.sign(what + kind)}.pdf"'.encode() if key in has else b"null"
-        for key, kind in KINDS.items()
-    }
+    links = _NONE.copy()
+    for key in names.split():
+        what = f"{call.company_id}.{id}.{KINDS[key]}"
+        links[key] = f'"{signer.address}/doc/{signer.sign(what)}.pdf"'.encode()
+    return links
 
 
 def link(call: Call, id: int, kind: Kind) -> str:
