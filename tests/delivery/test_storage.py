@@ -14,22 +14,6 @@ from mastro.delivery.storage import CHUNK, Folder, Storage, StorageUnavailable, 
 KEY = "company/7/taxes/0123456789abcdef"
 
 
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[str]:
-    """Address of an S3 server with the bucket `files`; it comes with the dependency group `s3`."""
-    server = pytest.importorskip("moto.server", reason="the dependency group s3 is not installed")
-    boto3 = pytest.importorskip("boto3", reason="the dependency group s3 is not installed")
-    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    address = f"http://{host}:{port}"
-    boto3.client(
-        "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
-    ).create_bucket(Bucket="files")
-    yield address
-    running.stop()
-
-
 @pytest.fixture(params=["folder", "memory", "s3"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     if request.param == "folder":
