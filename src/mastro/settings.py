@@ -90,7 +90,8 @@ class Settings:
     """Signs webhooks: a private key of the curve P-256 as PEM; empty means one made at its first use and kept in
     `data_dir`. Set it where several machines deliver."""
     private_sinks: int = 0
-    """1 lets webhooks go to plain http and to addresses of private networks, such as localhost: for development."""
+    """1 lets webhooks go to plain http, and webhooks and companies' own mail servers to addresses of private networks,
+    such as localhost: for development."""
     delivery_days: int = 30
     """Days that the log of webhook deliveries goes back."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)

@@ -50,11 +50,14 @@ def configure(installation: Installation, company_id: int) -> Configure:
 
 
 @pytest.fixture
-def postman(configure: Configure) -> Iterator[Postman]:
-    """The mail server of the test's company."""
+def postman(configure: Configure, installation: Installation) -> Iterator[Postman]:
+    """The mail server of the test's company, on this machine, which the installation allows for the test."""
+    before = installation.settings
+    installation.settings = replace(before, private_sinks=1)
     with mail_server() as postman:
         configure(smtp=SmtpSettings(host="127.0.0.1", port=postman.port, security="none", sender="fatture@rossi.it"))
         yield postman
+    installation.settings = before
 
 
 def order(**more: Any) -> dict[str, Any]:

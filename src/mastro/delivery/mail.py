@@ -1,9 +1,11 @@
 """Where mail goes: to a server by SMTP, or, where none is set, into a folder of files that a mail program opens."""
 
+import ipaddress
 import os
 import re
 import secrets
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +13,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal, Protocol
+
+from mastro.delivery.webhooks import is_public
 
 Security = Literal["tls", "starttls", "none"]
 """`tls` from the first byte (port 465), `starttls` before anything is said (587), `none` on this machine."""
@@ -58,6 +62,8 @@ class Smtp:
     password: str = ""
     timeout: int = 30
     """Seconds that the server may keep silent."""
+    public_only: bool = False
+    """True for a server that a company named: it may not reach into the network that this installation stands in."""
     name: Literal["smtp"] = "smtp"
 
     def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, str]:
@@ -85,6 +91,8 @@ class Smtp:
 
     def _connect(self) -> smtplib.SMTP:
         port = self.port or PORTS[self.security]
+        if self.public_only:
+            _refuse_private(self.host, port)
         if self.security == "tls":
             return smtplib.SMTP_SSL(self.host, port, timeout=self.timeout, context=ssl.create_default_context())
         connection = smtplib.SMTP(self.host, port, timeout=self.timeout)
@@ -95,6 +103,12 @@ class Smtp:
                 connection.close()
                 raise
         return connection
+
+
+def _refuse_private(host: str, port: int) -> None:
+    for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        if not is_public(ipaddress.ip_address(str(address[0]).partition("%")[0])):
+            raise PermanentFailure(f"{host} is not a server of the internet at large")
 
 
 def _of_code(code: int, text: bytes | str) -> MailFailure:

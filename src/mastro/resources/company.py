@@ -3,7 +3,7 @@
 import datetime as dt
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from mastro.api.call import Call
 from mastro.api.errors import Forbidden, invalid
@@ -60,6 +60,24 @@ def load_settings(session: Session, company_id: int) -> CompanySettings:
     if row is None:
         raise Forbidden("The token does not give access to this company.")
     return msgspec.json.decode(row[1], type=CompanySettings)
+
+
+_LOCKED = {
+    "sqlite": Prepared(select(companies.c.id).where(companies.c.id == bindparam("id"))),
+    "postgresql": Prepared(select(companies.c.id).where(companies.c.id == bindparam("id")).with_for_update()),
+}
+_STORE = Prepared(update(companies).where(companies.c.id == bindparam("key")).values(settings=bindparam("settings")))
+
+
+def lock_settings(session: Session, company_id: int) -> CompanySettings:
+    """The settings of a company for one who is going to change them; whoever else is waits."""
+    session.row(_LOCKED[session.database.kind], id=company_id)
+    return load_settings(session, company_id)
+
+
+def store_settings(session: Session, company_id: int, settings: CompanySettings) -> None:
+    """Store changed settings, read by `lock_settings` in the same transaction."""
+    session.run(_STORE, key=company_id, settings=encoder.encode(settings))
 
 
 def create_company(session: Session, *, company: Company, settings: CompanySettings, owner_id: int, now: str) -> int:

@@ -181,6 +181,7 @@ def route_of(installation: Installation, company: Company, settings: CompanySett
             user=own.user,
             password=own.password,
             timeout=ours.smtp_timeout,
+            public_only=not ours.private_sinks,
         )
         for candidate in (own.sender, own.user, company.email):
             address = valid(candidate)

@@ -34,7 +34,7 @@ from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
 from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
-from mastro.resources.settings import payment_accounts, payment_methods, tax_profile, templates, vat_types
+from mastro.resources.settings import mail, payment_accounts, payment_methods, tax_profile, templates, vat_types
 
 OPERATIONS: tuple[Operation, ...] = (
     *user.OPERATIONS,
@@ -49,6 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *vat_types.OPERATIONS,
     *templates.OPERATIONS,
     *tax_profile.OPERATIONS,
+    *mail.OPERATIONS,
     *documents.OPERATIONS,
     *totals.OPERATIONS,
     *conversion.OPERATIONS,

@@ -4,20 +4,17 @@ import datetime as dt
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import bindparam, update
 
 from mastro.api.call import Call
 from mastro.api.errors import Conflict, invalid
 from mastro.api.operation import Operation
 from mastro.database import jobs
 from mastro.database.collection import encoder
-from mastro.database.connection import Prepared
-from mastro.database.schema import companies
 from mastro.delivery.sdi_simulator import NAME
 from mastro.model.base import Body
 from mastro.model.company import CompanySettings
 from mastro.model.issued_document import EInvoiceStatus
-from mastro.resources.company import load_company
+from mastro.resources.company import load_company, lock_settings, store_settings
 from mastro.resources.issued_documents import simulation
 from mastro.resources.issued_documents.documents import resource
 from mastro.resources.issued_documents.sending import NO_TEST_MODE
@@ -95,7 +92,7 @@ def set_test_mode(call: Call) -> bytes:
     wanted = call.parse(TestModeOrder).data.enabled
     if wanted is None:
         raise invalid("data.enabled", "The enabled field is required.")
-    _, settings = load_company(call.session, call.company_id)
+    settings = lock_settings(call.session, call.company_id)
     if wanted and settings.sdi_channel not in {NAME, "manual"}:
         raise Conflict(
             f"L'azienda trasmette con il canale {settings.sdi_channel}: la modalità di prova è per chi non ne ha uno.",
@@ -103,15 +100,8 @@ def set_test_mode(call: Call) -> bytes:
         )
     if wanted or settings.sdi_channel == NAME:
         settings.sdi_channel = NAME if wanted else "manual"
-        _keep(call, settings)
+        store_settings(call.session, call.company_id, settings)
     return _shown(call, settings)
-
-
-_SETTINGS = Prepared(update(companies).where(companies.c.id == bindparam("key")).values(settings=bindparam("settings")))
-
-
-def _keep(call: Call, settings: CompanySettings) -> None:
-    call.session.run(_SETTINGS, key=call.company_id, settings=encoder.encode(settings))
 
 
 def move_test_clock(call: Call) -> bytes:
@@ -123,7 +113,7 @@ def move_test_clock(call: Call) -> bytes:
     settings.test_clock_ahead += (wanted.days * 24 + wanted.hours) * 3600 + wanted.seconds
     if settings.test_clock_ahead > LONGEST:
         raise invalid("data.days", "L'orologio di prova va avanti di venti anni al massimo.")
-    _keep(call, settings)
+    store_settings(call.session, call.company_id, settings)
     now = simulation.time_of(call, settings)
     return encoder.encode({"data": Moved(clock=now.isoformat(timespec="seconds"), notices=_play(call, now))})
 

@@ -1,0 +1,79 @@
+"""A company's own mail server and the words of its messages."""
+
+from typing import Any
+
+import pytest
+
+from mastro.api.call import Installation
+from mastro.delivery.mail import PermanentFailure, Smtp
+from mastro.resources.company import load_settings
+from support import CheckAccess, Client
+
+SMTP = {"host": "smtp.rossi.it", "user": "fatture@rossi.it", "password": "segreto-lungo", "security": "tls"}
+
+
+def _set(client: Client, **data: Any) -> Any:
+    return client.put("settings/mail", json={"data": data})
+
+
+def test_access(check_access: CheckAccess) -> None:
+    check_access("GET", "settings/mail", needs="settings:r")
+    check_access("PUT", "settings/mail", needs="settings:a")
+
+
+def test_without_settings_mail_goes_through_the_installations_server(client: Client) -> None:
+    assert client.data("GET", "settings/mail") == {"smtp": None, "password_is_set": False, "templates": {}}
+
+
+def test_the_password_is_kept_and_never_answered(client: Client, installation: Installation) -> None:
+    answers = [_set(client, smtp=SMTP), client.get("settings/mail")]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "segreto" not in answer.text
+        assert answer.json()["data"]["password_is_set"] is True
+    _set(client, smtp={**SMTP, "password": None, "port": 2525})
+    with installation.database.read() as session:
+        kept = load_settings(session, client.company_id).smtp
+    assert kept is not None
+    assert (kept.password, kept.port) == ("segreto-lungo", 2525)
+
+
+def test_another_server_does_not_get_the_password_of_the_one_before(client: Client) -> None:
+    _set(client, smtp=SMTP)
+    answer = _set(client, smtp={"host": "smtp.altro.it"})
+    assert answer.json()["data"]["password_is_set"] is False
+
+
+def test_an_empty_host_goes_back_to_the_installations_server(client: Client) -> None:
+    _set(client, smtp=SMTP)
+    assert _set(client, smtp={"host": ""}).json()["data"]["smtp"] is None
+
+
+def test_templates_are_kept_by_language(client: Client) -> None:
+    words = {"subject": "La vostra {{documento}}", "body": "<p>Buongiorno</p>"}
+    assert _set(client, templates={"it": words}).json()["data"]["templates"] == {"it": words}
+    assert client.data("GET", "settings/mail")["templates"] == {"it": words}
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"smtp": {"host": "smtp rossi"}}, "data.smtp.host"),
+        ({"smtp": {"host": "a.it", "port": 70000}}, "data.smtp.port"),
+        ({"smtp": {"host": "a.it", "sender": "nobody"}}, "data.smtp.sender"),
+        ({"smtp": {"host": "a.it", "security": "ssl"}}, "data.smtp.security"),
+        ({"templates": {"xx": {"subject": "a"}}}, "data.templates.xx"),
+    ],
+)
+def test_what_can_be_no_setting_is_refused_by_its_key(client: Client, data: dict[str, Any], path: str) -> None:
+    refused = _set(client, **data)
+    assert refused.status_code == 422
+    assert list(refused.json()["error"]["validation_result"]) == [path]
+    assert client.data("GET", "settings/mail")["smtp"] is None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"])
+def test_a_company_cannot_send_the_installation_into_its_own_network(host: str) -> None:
+    server = Smtp(host=host, port=25, public_only=True)
+    with pytest.raises(PermanentFailure, match="internet at large"):
+        server._connect()
