@@ -97,14 +97,18 @@ class Resource(Generic[B]):
 
     def load(self, call: Call, level: str, id: int | None = None) -> B:
         """The resource of the path. Raises NotFound, or Forbidden where its scope is not covered."""
-        id = call.id(self.item) if id is None else id
+        return self._load(call, level, call.id(self.item) if id is None else id)[0]
+
+    def _load(self, call: Call, level: str, id: int) -> tuple[B, bytes]:
+        """A resource, and its body as stored."""
         if level == "a":  # before reading what is about to be written anew
             self.collection.lock(call.session, call.company_id)
-        body = self.collection.get(call.session, call.company_id, id)
-        if body is None:
+        stored = self.collection.get_bytes(call.session, call.company_id, id)
+        if stored is None:
             raise NotFound(f"{self.name} not found.")
+        body = self.collection.decoder.decode(stored)
         call.require(self.scope_of(body), level)
-        return body
+        return body, stored
 
     def show(self, call: Call, id: int, stored: bytes) -> bytes:
         """A body as the request wants to see it."""
@@ -217,9 +221,8 @@ class Resource(Generic[B]):
 
     def modify(self, call: Call) -> bytes:
         """Change a resource: keys that are sent replace the stored ones, the others stay."""
-        old = self.load(call, "a")
         id = call.id(self.item)
-        stored = self.collection.get_bytes(call.session, call.company_id, id) or b"{}"
+        old, stored = self._load(call, "a", id)
         parsed = bodies.parse_over(call.raw, stored, self.collection.body)
         call.options = parsed.options
         return self._answer(call, self.replace(call, id, parsed.data, old), parsed.data)

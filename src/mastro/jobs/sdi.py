@@ -17,7 +17,7 @@ from mastro.jobs.transactions import write
 from mastro.jobs.worker import DELAYS, Again, Dead
 from mastro.model.company import CompanySettings
 from mastro.model.issued_document import EInvoiceStatus
-from mastro.resources.company import load_company
+from mastro.resources.company import load_settings
 from mastro.resources.issued_documents import simulation
 from mastro.resources.issued_documents.sending import WrongTransition, transition
 from mastro.resources.issued_documents.table import documents
@@ -80,7 +80,7 @@ def _find(installation: Installation, job: Job) -> tuple[Transmission, CompanySe
     """The file with its company's settings; None where it was handed over before."""
     with installation.database.read() as session:
         transmission = _load(session, job)
-        _, settings = load_company(session, job.company_id)
+        settings = load_settings(session, job.company_id)
         return None if transmission.carried else (transmission, settings)
 
 
@@ -122,7 +122,7 @@ def play(installation: Installation, job: Job) -> None:
         call = _call(installation, session, job)
         documents.lock(session, job.company_id)
         transmission = _load(session, job)
-        _, settings = load_company(session, job.company_id)
+        settings = load_settings(session, job.company_id)
         now = simulation.time_of(call, settings)
         return 0 if simulation.play(call, transmission, now) else simulation.seconds_left(transmission, now)
 

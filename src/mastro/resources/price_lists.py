@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Integer, Table, bindparam, delete, insert, or_, select
+from sqlalchemy import BigInteger, Column, Integer, Table, bindparam, delete, insert, select
 
 from mastro.api.call import Call
 from mastro.api.decimals import is_bounded
@@ -175,7 +175,7 @@ def _sent_prices(raw: bytes) -> dict[int, Decimal | None]:
 def _refuse_unknown(call: Call, ids: list[int]) -> None:
     known: set[int] = set()
     for start in range(0, len(ids), 500):
-        wanted = or_(*(products.table.c.id == id for id in ids[start : start + 500]))
+        wanted = products.table.c.id.in_(ids[start : start + 500])
         statement = select(products.table.c.id).where(products.table.c.company_id == call.company_id, wanted)
         known.update(first_column(call.session.rows(statement)))
     errors = {f"data.{id}": [f"The selected data.{id} is no product."] for id in ids if id not in known}

@@ -14,7 +14,7 @@ from mastro.delivery.sdi_simulator import NAME
 from mastro.model.base import Body
 from mastro.model.company import CompanySettings
 from mastro.model.issued_document import EInvoiceStatus
-from mastro.resources.company import load_company, lock_settings, store_settings
+from mastro.resources.company import load_settings, lock_settings, store_settings
 from mastro.resources.issued_documents import simulation
 from mastro.resources.issued_documents.documents import resource
 from mastro.resources.issued_documents.sending import NO_TEST_MODE
@@ -77,7 +77,7 @@ class Moved(Body):
 def get_test_mode(call: Call) -> bytes:
     """Whether the company is in test mode, and its test clock."""
     call.require("settings", "r")
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     return _shown(call, settings)
 
 
@@ -137,7 +137,7 @@ def _play(call: Call, now: dt.datetime) -> int:
 
 
 def _in_test_mode(call: Call) -> CompanySettings:
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     if settings.sdi_channel != NAME:
         raise Conflict(NO_TEST_MODE, code="NO_TEST_MODE")
     return settings

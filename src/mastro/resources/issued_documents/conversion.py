@@ -17,7 +17,7 @@ from mastro.model.company import CompanySettings
 from mastro.model.issued_document import DocumentType, EInvoiceData, IssuedDocument, Item, Payment
 from mastro.money import EXACT, ONE, ZERO
 from mastro.numeration import printed_number
-from mastro.resources.company import load_company
+from mastro.resources.company import load_settings
 from mastro.resources.derived.stock import moves_stock
 from mastro.resources.issued_documents import completion, originals
 from mastro.resources.issued_documents.documents import OPTIONS, resource
@@ -126,7 +126,7 @@ def _made(
     call: Call, found: list[IssuedDocument], type: DocumentType, *, e_invoice: bool | None, keep_copy: bool, group: bool
 ) -> IssuedDocument:
     """The document of a type that the originals make; complete but for its number, which it gets when it is stored."""
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     first = found[0]
     new = msgspec.structs.replace(first, **{key: _DEFAULTS[key] for key in _OWN})
     new.type, new.date = type, call.now.date()

@@ -15,7 +15,7 @@ from mastro.delivery.sdi_simulator import NAME as SIMULATOR
 from mastro.model.base import Body, Timestamp
 from mastro.model.company import Company
 from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
-from mastro.resources.company import load_company
+from mastro.resources.company import load_company, load_settings
 from mastro.resources.issued_documents import transmissions as attempts
 from mastro.resources.issued_documents.documents import flag, resource
 from mastro.resources.issued_documents.e_invoice import NOT_ELECTRONIC, base36, invoice_of, refuse_findings
@@ -184,7 +184,7 @@ def _wanted(
     asked, unchecked = (options or {}).get("test_outcome"), flag(options, "test_unchecked")
     if asked is None and not unchecked:
         return None, False
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     if settings.sdi_channel != SIMULATOR:
         raise Conflict(NO_TEST_MODE, code="NO_TEST_MODE")
     wanted = None

@@ -12,7 +12,7 @@ from mastro.delivery.sdi_simulator import NAME
 from mastro.fatturapa import Invoice, read, simulation
 from mastro.fatturapa.simulation import Order, Sent
 from mastro.model.company import CompanySettings
-from mastro.resources.company import load_company
+from mastro.resources.company import load_settings
 from mastro.resources.issued_documents.notices import take_notice
 from mastro.resources.issued_documents.transmissions import (
     PlannedNotice,
@@ -33,7 +33,7 @@ def time_of(call: Call, settings: CompanySettings) -> dt.datetime:
 
 def begin(call: Call, transmission: Transmission) -> None:
     """Let the SdI take a file that was carried to it: checked, planned, and told as far as it is time."""
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     transmission.received_at = time_of(call, settings).isoformat()
     sent = _sent(transmission)
     if simulation.faults(sent):
@@ -53,7 +53,7 @@ def _delay(transmission: Transmission) -> int:
 
 def follow(call: Call, transmission: Transmission, wanted: TestOutcome) -> None:
     """Plan what the SdI says from now on, in place of what was planned, and play what is due."""
-    _, settings = load_company(call.session, call.company_id)
+    settings = load_settings(call.session, call.company_id)
     now = time_of(call, settings)
     transmission.test_outcome = wanted
     channel = simulation.channel_of(invoice_of(transmission))

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 
 from mastro.api.call import Call
 from mastro.api.errors import invalid
@@ -119,7 +119,7 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
     if len(types) == 1:
         return {"type": types[0]}, None
     column = received_documents.table.c.type
-    return {}, None if len(types) == len(SCOPES) else or_(*(column == name for name in types))
+    return {}, None if len(types) == len(SCOPES) else column.in_(types)
 
 
 def links(call: Call, token: str) -> Computed:
