@@ -21,7 +21,8 @@ from mastro.oauth import endpoints as oauth
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
 from mastro.web import applications, consent, linked, reference, sign_in, webhook_key
-from mastro.web.pages import Site, static
+from mastro.web.assets import static
+from mastro.web.pages import Site
 
 API_PREFIXES = ("/c/", "/user/", "/info/")
 

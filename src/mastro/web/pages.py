@@ -9,14 +9,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from mastro.api.call import Installation
 from mastro.database.connection import Session, Unavailable
 from mastro.oauth import sessions
 from mastro.oauth.endpoints import in_write, read_body
 from mastro.oauth.errors import OAuthError
+from mastro.web.assets import compressed, has_static, static_url
 from mastro.web.words import WORDS, Words, language_of
 
 T = TypeVar("T")
@@ -29,10 +28,7 @@ templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-
-
-static = Mount("/static", StaticFiles(packages=[("mastro.web", "static")]), name="static")
-"""Style sheets and the like."""
+templates.globals |= {"static_url": static_url, "has_static": has_static}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ class Site:
             "Content-Language": words.language,
             "Vary": "Accept-Language, Cookie",
         }
-        return HTMLResponse(html, status, headers=headers)
+        return compressed(request, HTMLResponse(html, status, headers=headers))
 
     def refuse(self, request: Request, title: str, *said: str, status: int = 400) -> Response:
         """A page that says why something is not done; title and sentences are keys of the words."""
