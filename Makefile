@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+VENDOR := src/mastro/web/static/vendor/made-from.json
 DATA ?= $(or $(MASTRO_DATA_DIR),data)
 
 .DEFAULT_GOAL := help
@@ -16,7 +17,10 @@ $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements-dev.lock)"
 
-$(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml
+$(VENDOR): ;
+
+# the editable install brings the libraries for the browser as well, by hatch_build.py
+$(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml package.json package-lock.json hatch_build.py $(VENDOR)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
@@ -72,6 +76,8 @@ lock: $(BIN)/uv ## Pin every version anew from pyproject.toml
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --quiet --extra postgresql --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header -c requirements.lock -o requirements-dev.lock
+	@for folder in . tests/browser/axe; do \
+	  (cd $$folder && npm install --silent --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved) || exit; done
 
 .PHONY: wheel
 wheel: $(VENV)/.dev ## Build the wheel into dist/
