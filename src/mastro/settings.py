@@ -94,6 +94,8 @@ class Settings:
     such as localhost: for development."""
     delivery_days: int = 30
     """Days that the log of webhook deliveries goes back."""
+    result_days: int = 7
+    """Days that the files which long jobs leave are kept, such as an export of everything."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
 
     @classmethod

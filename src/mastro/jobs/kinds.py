@@ -23,4 +23,5 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
     Periodic("delete uploads that no document names", dt.timedelta(hours=1), cleaning.expire_uploads),
     Periodic("forget webhook deliveries", dt.timedelta(days=1), cleaning.forget_deliveries),
+    Periodic("forget long jobs", dt.timedelta(hours=1), cleaning.forget_long_jobs),
 )

@@ -8,6 +8,7 @@ from mastro.resources import (
     company_info,
     emails,
     info,
+    jobs,
     price_lists,
     products,
     receipts,
@@ -73,4 +74,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *deleted.OPERATIONS,
     *subscriptions.OPERATIONS,
     *test_mode.OPERATIONS,
+    *jobs.OPERATIONS,
 )
