@@ -10,6 +10,10 @@ import yaml
 from lxml import etree
 from pypdf import PdfReader
 
+from mastro import fatturapa
+from mastro.fatturapa.rules.lines import GENERIC
+from mastro.fatturapa.schema.codes import NATURA, TIPO_DOCUMENTO
+from mastro.fatturapa.tree import branches, text
 from support import SHARED, Client, MakeCompany, MakeToken
 
 HERE = Path(__file__).parent
@@ -126,6 +130,23 @@ def test_electronic_invoice(issued: Issued, compare: Compare) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/xml")
     compare("invoice.xml", _indented(answer.content))
     assert issuer.data("GET", f"{path}/xml_verify") == {"success": True}
+
+
+def test_nobody_would_complain_of_the_electronic_invoice(folder: Path) -> None:
+    file = folder / "invoice.xml"
+    if not file.exists():
+        pytest.skip("no electronic invoice")
+    asked = yaml.safe_load((folder / "request.yaml").read_text(encoding="utf-8"))
+    found = fatturapa.check(fatturapa.read(file.read_bytes()))
+    assert [finding.code for finding in found] == asked.get("advice", [])
+
+
+def test_every_type_and_every_reason_that_the_sdi_takes_has_a_document() -> None:
+    trees = [fatturapa.read(path.read_bytes()).bodies[0] for path in HERE.glob("documents/*/invoice.xml")]
+    types = {text(tree, "DatiGenerali", "DatiGeneraliDocumento", "TipoDocumento") for tree in trees}
+    assert types >= set(TIPO_DOCUMENTO.rows)
+    reasons = {text(line, "Natura") for tree in trees for line in branches(tree, "DatiBeniServizi", "DatiRiepilogo")}
+    assert reasons >= set(NATURA.rows) - GENERIC
 
 
 def test_electronic_invoice_keeps_the_official_schema(issued: Issued, schema: etree.XMLSchema) -> None:

@@ -160,6 +160,13 @@ def test_a_foreign_customer_has_no_postal_code_and_no_province(accepted: Accept)
     assert every(root, "DatiRiepilogo/RiferimentoNormativo") == ["Art. 8 DPR 633/72"]
 
 
+@pytest.mark.parametrize("number", ["CHE-116.281.710", "che116281710"])
+def test_a_swiss_number_keeps_the_letters_that_only_look_like_a_prefix(accepted: Accept, number: str) -> None:
+    root = accepted(invoice(entity=client(country="Svizzera", country_iso="CH", vat_number=number, tax_code="")))
+    assert one(root, "CessionarioCommittente//IdPaese") == "CH"
+    assert one(root, "CessionarioCommittente//IdCodice") == "CHE116281710"
+
+
 def test_a_foreign_consumer_without_any_number_gets_the_stand_in(accepted: Accept) -> None:
     abroad = {"vat_number": "", "tax_code": "", "ei_code": "", "type": "person"}
     inside = accepted(invoice(entity=client(country_iso="DE", **abroad)))
@@ -353,6 +360,18 @@ def test_a_self_invoice_has_the_company_on_both_sides(accepted: Accept, type_: s
     root = accepted(invoice(type="self_own_invoice", ei_data=EInvoiceData(document_type=type_)))
     assert one(root, "CedentePrestatore//IdCodice") == one(root, "CessionarioCommittente//IdCodice") == "02345678904"
     assert root.find(".//SoggettoEmittente") is None
+
+
+@pytest.mark.parametrize("type_", ["TD01", "TD04"])
+def test_what_a_customer_makes_out_in_the_suppliers_name_has_the_supplier_as_seller(
+    accepted: Accept, type_: str
+) -> None:
+    data = EInvoiceData(document_type=type_)
+    root = accepted(invoice(type="self_supplier_invoice", ei_data=data, payments_list=None))
+    assert one(root, "TipoDocumento") == type_
+    assert one(root, "CedentePrestatore//IdCodice") == "00743110157"
+    assert one(root, "CessionarioCommittente//IdCodice") == "02345678904"
+    assert one(root, "SoggettoEmittente") == "CC"
 
 
 def test_the_type_deep_in_ei_raw_decides_who_sells(accepted: Accept) -> None:

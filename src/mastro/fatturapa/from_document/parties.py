@@ -1,5 +1,6 @@
 """The header: who sends, who sells, who buys, and where the SdI is to deliver."""
 
+import re
 from dataclasses import dataclass
 
 from mastro.fatturapa.from_document.shapes import Case, money, present
@@ -53,6 +54,8 @@ EU = frozenset(
 )
 
 _PHONE_LENGTHS = range(5, 13)
+
+_SWISS_UID = re.compile(r"CHE\d{9}(MWST|TVA|IVA)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +186,11 @@ def _province(text: str) -> str:
 
 
 def _code(text: str, country: str) -> str:
-    """A VAT number or tax code without blanks, points and the country's prefix."""
+    """A VAT number or tax code without blanks, points and the country's prefix; a Swiss UID (CHE…) has none."""
     code = "".join(c for c in text.upper() if c.isascii() and c.isalnum())
-    return code[len(country) :] if country and code.startswith(country) and code != country else code
+    if not country or code == country or _SWISS_UID.fullmatch(code):
+        return code
+    return code.removeprefix(country)
 
 
 def _transmission(case: Case, progressive: str, transmitter: Transmitter | None, buyer: _Party) -> Tree:

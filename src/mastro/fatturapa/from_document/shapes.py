@@ -88,9 +88,7 @@ def case_of(document: IssuedDocument, company: Company) -> Case:
     data = document.ei_data or EInvoiceData()
     entity = document.entity or Entity()
     type_ = _declared_type(document.ei_raw) or data.document_type or _usual_type(document)
-    role: Role = "buyer" if type_ in BUYER_ISSUES else "both" if type_ in ONESELF else "seller"
-    if not type_:
-        role = _ROLES.get(document.type, "seller")
+    role: Role = "buyer" if type_ in BUYER_ISSUES else "both" if type_ in ONESELF else _role_of(document)
     calculation = compute(document)
     return Case(
         document,
@@ -104,6 +102,11 @@ def case_of(document: IssuedDocument, company: Company) -> Case:
         calculation.vat_summary,
         calculation.contributions,
     )
+
+
+def _role_of(document: IssuedDocument) -> Role:
+    """Where the type of the file leaves it open: an autofattura that says TD01 is made out in the supplier's name."""
+    return _ROLES.get(document.type or "", "seller")
 
 
 def _declared_type(raw: Mapping[str, Any] | None) -> str:
