@@ -25,7 +25,10 @@ LAST = (
     "SELECT number FROM issued_documents WHERE company_id = ? AND series = 'invoice' AND year = ? AND sezionale = ?"
     " ORDER BY number DESC LIMIT 1"
 )
-EVENT = "INSERT INTO events VALUES (?, ?, 'issued_documents.invoices.create', ?, 1, ?)"
+EVENT = (
+    "INSERT INTO events (company_id, id, type, resource_id, user_id, created_at)"
+    " VALUES (?, ?, 'issued_documents.invoices.create', ?, 1, ?)"
+)
 ONE = "SELECT body FROM issued_documents WHERE company_id = ? AND id = ?"
 PAGE = (
     "SELECT body FROM issued_documents WHERE company_id = ? AND type = ? ORDER BY date DESC, id DESC LIMIT ? OFFSET ?"

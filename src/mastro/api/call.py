@@ -53,6 +53,8 @@ class Principal:
     """JSON: level per section."""
     program: str = "personal"
     """What requests are counted by: the application that the token was given to, or all personal tokens together."""
+    token: str = ""
+    """Name of a personal token."""
 
 
 @dataclass(slots=True)
@@ -123,9 +125,20 @@ class Call:
         """The body of the request. Raises Invalid with every broken key."""
         return bodies.parse(self.raw, body)
 
-    def emit(self, type: str, *ids: int) -> None:
+    def emit(self, type: str, *ids: int, changes: bytes | None = None) -> None:
         """Write that something happened to resources of this company, in this transaction."""
-        emit(self.session, self.company_id, type, *ids, user_id=self.principal.user_id, now=self.now)
+        by = self.principal
+        emit(
+            self.session,
+            self.company_id,
+            type,
+            *ids,
+            user_id=by.user_id,
+            now=self.now,
+            program=by.program,
+            token=by.token,
+            changes=changes,
+        )
 
 
 _TOKEN = Prepared(
@@ -138,6 +151,7 @@ _TOKEN = Prepared(
         memberships.c.permissions,
         tokens.c.program,
         tokens.c.revoked,
+        tokens.c.name,
     )
     .outerjoin(
         memberships,
@@ -163,12 +177,12 @@ def authenticate(session: Session, authorization: str, company_id: int, now: dt.
     row = session.row(_TOKEN, hash=hash_token(token.strip()), company_id=company_id)
     if row is None or (row[3] is not None and row[3] <= now.timestamp()):
         raise Unauthorized
-    user_id, only_company, granted, _, role, permissions, program, revoked = row
+    user_id, only_company, granted, _, role, permissions, program, revoked, name = row
     if revoked:
         raise NotAuthorized
     if only_company not in (None, company_id):
         role = None
-    return Principal(user_id, only_company, granted, role, permissions, program)
+    return Principal(user_id, only_company, granted, role, permissions, program, name)
 
 
 def json_object(raw: bytes) -> dict[str, object]:
@@ -180,14 +194,23 @@ def json_object(raw: bytes) -> dict[str, object]:
 
 
 def internal_call(
-    installation: Installation, session: Session, *, company_id: int, user_id: int, now: dt.datetime | None = None
+    installation: Installation,
+    session: Session,
+    *,
+    company_id: int,
+    user_id: int,
+    now: dt.datetime | None = None,
+    program: str = "mastro",
 ) -> Call:
-    """A call from within the process, by a user who may do all: the demo, imports, the pages."""
+    """A call from within the process, by a user who may do all: the demo, imports, the pages.
+
+    `program` is what the trail of changes says that it was done with.
+    """
     granted = " ".join(ALL_SCOPES)
     return Call(
         installation=installation,
         session=session,
-        principal=Principal(user_id, company_id, granted),
+        principal=Principal(user_id, company_id, granted, program=program),
         company_id=company_id,
         scopes=effective(granted, "master", b"{}"),
         role="master",

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from mastro.api import body as bodies
 from mastro.api import fields as narrowing
 from mastro.api.call import Call
+from mastro.api.changes import changes
 from mastro.api.errors import Invalid, NotFound
 from mastro.api.operation import FIELDS, FIELDSET, PAGE, PER_PAGE, SORT, Handler, Method, Operation, Parameter, Q
 from mastro.api.paging import envelope, page_of
@@ -238,7 +239,7 @@ class Resource(Generic[B]):
         self.prepare(call, new, old)
         stored = self.collection.update(call.session, call.company_id, id, new, old)
         self.stored(call, new, old)
-        call.emit(self.event_of(new, "update"), id)
+        call.emit(self.event_of(new, "update"), id, changes=changes(old, new))
         return stored
 
     def delete(self, call: Call) -> bytes:

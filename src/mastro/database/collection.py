@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from mastro.database.connection import Prepared, Row, Session
 from mastro.database.fields import Field
 from mastro.database.schema import company_table
+from mastro.database.search import Searchable
 from mastro.database.vocabulary import Kind, Vocabulary, Words
 from mastro.model.base import Body
 
@@ -60,11 +61,12 @@ class Collection(Generic[B]):
         bucket: str | None = None,
         first_id: int = 1,
         vocabulary: dict[Kind, Words] | None = None,
+        search: Searchable | None = None,
     ) -> None:
         """Declare the table of a resource.
 
         `fields` are what the API filters and sorts by; `extra` are columns that only our own queries need. `vocabulary`
-        says which words of a body are counted for lists of what the company uses.
+        says which words of a body are counted for lists of what the company uses, `search` by which it is found.
         """
         self.name = name
         self.body = body
@@ -73,6 +75,7 @@ class Collection(Generic[B]):
         self.bucket = bucket
         self.first_id = first_id
         self.vocabulary = Vocabulary(name, vocabulary) if vocabulary else None
+        self.search = search
         stored = [field for field in self.columns if field.name != "id" and not field.any_of]
         self.table: Table = company_table(name, *(field.column() for field in stored), indexes=indexes, unique=unique)
         ALL.append(self)
@@ -135,16 +138,20 @@ class Collection(Generic[B]):
         session.run(self._insert, **self._row(company_id, id, body, encoded))
         if self.vocabulary:
             self.vocabulary.changed(session, company_id, body, None)
+        if self.search:
+            self.search.changed(session, company_id, id, body, None)
         return encoded
 
     def update(self, session: Session, company_id: int, id: int, body: B, was: B | None = None) -> bytes:
-        """Store a row anew; the body as stored. With `was`, the totals and the vocabulary follow the change."""
+        """Store a row anew; the body as stored. With `was`, totals, vocabulary and search follow the change."""
         encoded = encoder.encode(body)
         values = self._row(company_id, id, body, encoded)
         del values["company_id"], values["id"]
         session.run(self._update, key_company=company_id, key_id=id, **values)
         if self.vocabulary and was is not None:
             self.vocabulary.changed(session, company_id, body, was)
+        if self.search and was is not None:
+            self.search.changed(session, company_id, id, body, was)
         if self.bucket and was is not None and getattr(was, self.bucket) != getattr(body, self.bucket):
             self._recount(session, company_id, was, -1, whole=False)
             self._count_up(session, company_id, step=1, bucket=getattr(body, self.bucket))
@@ -155,6 +162,8 @@ class Collection(Generic[B]):
         session.run(self._delete, company_id=company_id, id=id)
         if self.vocabulary:
             self.vocabulary.changed(session, company_id, None, body)
+        if self.search:
+            self.search.changed(session, company_id, id, None, body)
         self._recount(session, company_id, body, -1)
 
     def _recount(self, session: Session, company_id: int, body: B, step: int, *, whole: bool = True) -> None:
@@ -276,12 +285,16 @@ class Collection(Generic[B]):
         totals: dict[str, int] = {}
         if self.vocabulary:
             self.vocabulary.clear(session, company_id)
+        if self.search:
+            self.search.clear(session, company_id)
         while rows := session.rows(following, company_id=company_id, after=last):
             for id, stored in rows:
                 body = self.decoder.decode(stored)
                 self.update(session, company_id, id, body)
                 if self.vocabulary:
                     self.vocabulary.changed(session, company_id, body, None)
+                if self.search:
+                    self.search.changed(session, company_id, id, body, None)
                 if self.bucket:
                     name = f"{self.name}:{getattr(body, self.bucket)}"
                     totals[name] = totals.get(name, 0) + 1

@@ -25,8 +25,21 @@ WEBHOOK = "webhook"
 """Kind of the jobs that tell a subscription of an event."""
 
 
-def emit(session: Session, company_id: int, type: str, *ids: int, user_id: int, now: dt.datetime) -> None:
-    """Write that `type` (such as `entities.clients.create`) happened to one resource, or to many after an import."""
+def emit(
+    session: Session,
+    company_id: int,
+    type: str,
+    *ids: int,
+    user_id: int,
+    now: dt.datetime,
+    program: str = "",
+    token: str = "",
+    changes: bytes | None = None,
+) -> None:
+    """Write that `type` (such as `entities.clients.create`) happened to one resource, or to many after an import.
+
+    `program` and `token` say by what the user did it, `changes` which keys an update changed (JSON).
+    """
     event_id = next_time_id()
     for id in ids:
         session.run(
@@ -37,6 +50,9 @@ def emit(session: Session, company_id: int, type: str, *ids: int, user_id: int, 
             resource_id=id,
             user_id=user_id,
             created_at=now.strftime("%Y-%m-%d %H:%M:%S"),
+            program=program,
+            token=token,
+            changes=changes,
         )
     for (subscription_id,) in session.rows(_TARGETS, company_id=company_id, type=type):
         payload = {"subscription_id": subscription_id, "event_id": event_id, "type": type, "ids": list(ids)}

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from mastro.database.columns import JsonBody, PlainText
@@ -32,6 +33,7 @@ metadata = MetaData(
 INSTALLATION_TABLES = frozenset(
     {
         *("users", "companies", "tokens", "applications", "grants", "sessions", "attempts"),
+        *("second_factors", "recovery_codes"),
         *("jobs", "schedules", "alembic_version"),
     }
 )
@@ -47,6 +49,8 @@ users = Table(
     Column("last_name", PlainText, nullable=False, server_default=""),
     Column("password_hash", PlainText, nullable=False, server_default=""),
     Column("created_at", PlainText, nullable=False),
+    Column("language", PlainText, nullable=False, server_default="", comment="it, en; empty: as the browser says"),
+    Column("theme", PlainText, nullable=False, server_default="", comment="light, dark; empty: as the browser says"),
 )
 
 companies = Table(
@@ -122,8 +126,32 @@ sessions = Table(
     Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", PlainText, nullable=False),
     Column("expires_at", BigInteger, nullable=False, comment="seconds since 1970"),
+    Column(
+        "waiting", Boolean, nullable=False, server_default=false(), comment="the password was right, the code is due"
+    ),
+    Column("address", PlainText, nullable=False, server_default="", comment="of the network, where it began"),
+    Column("agent", PlainText, nullable=False, server_default="", comment="what the browser calls itself"),
+    Index(None, "user_id"),
 )
 """Who is signed in with a browser."""
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("secret", PlainText, nullable=False, comment="of the codes, encrypted"),
+    Column("confirmed_at", PlainText, nullable=False, comment="empty until a first code was right"),
+    Column("last_step", BigInteger, nullable=False, comment="of the last code that was taken: none is taken twice"),
+)
+"""What makes the codes that a user signs in with besides the password."""
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("hash", PlainText, primary_key=True, comment="SHA-256: the code itself is not kept"),
+)
+"""Codes that open once when the device with the second factor is lost; a used one is deleted."""
 
 attempts = Table(
     "attempts",
@@ -162,6 +190,10 @@ events = Table(
     Column("resource_id", BigInteger, nullable=False),
     Column("user_id", Integer, nullable=False),
     Column("created_at", PlainText, nullable=False),
+    Column("program", PlainText, nullable=False, server_default="", comment="client_id, personal, or a part of ours"),
+    Column("token", PlainText, nullable=False, server_default="", comment="name of the personal token"),
+    Column("changes", JsonBody, nullable=True, comment="of an update: key → [before, after]"),
+    Index(None, "company_id", "resource_id"),
 )
 """What happened, written in the transaction in which it happened. Webhooks, mail and the audit trail read it."""
 

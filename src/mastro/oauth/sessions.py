@@ -13,6 +13,8 @@ from mastro.oauth.tokens import timestamp
 from mastro.resources.user import passwords, user_by_email
 
 SESSION_SECONDS = 14 * 24 * 3600
+WAITING_SECONDS = 600
+"""Between the right password and the code of the second factor."""
 MAX_PASSWORD = 1024
 
 PER_ACCOUNT_HERE = 10
@@ -66,8 +68,10 @@ def _check(password: str, hash: str) -> tuple[bool, str | None]:
     return (right, better) if hash else (False, None)
 
 
-def begin(session: Session, user_id: int, now: dt.datetime) -> str:
-    """A new session; what the cookie is to hold."""
+def begin(
+    session: Session, user_id: int, now: dt.datetime, *, address: str = "", agent: str = "", waiting: bool = False
+) -> str:
+    """A new session; what the cookie is to hold. One that is `waiting` lets nobody in until the code is given."""
     seconds = int(now.timestamp())
     session.run(_FORGET, now=seconds)
     key = secrets.token_urlsafe(32)
@@ -76,7 +80,10 @@ def begin(session: Session, user_id: int, now: dt.datetime) -> str:
         hash=hash_token(key),
         user_id=user_id,
         created_at=timestamp(now),
-        expires_at=seconds + SESSION_SECONDS,
+        expires_at=seconds + (WAITING_SECONDS if waiting else SESSION_SECONDS),
+        waiting=waiting,
+        address=address[:60],
+        agent=agent[:300],
     )
     return key
 
@@ -104,7 +111,7 @@ _FORGET = Prepared(delete(sessions).where(sessions.c.expires_at <= bindparam("no
 _FIND = Prepared(
     select(users.c.id, users.c.name, users.c.email, sessions.c.expires_at)
     .join(users, users.c.id == sessions.c.user_id)
-    .where(sessions.c.hash == bindparam("hash"))
+    .where(sessions.c.hash == bindparam("hash"), ~sessions.c.waiting)
 )
 _SET_PASSWORD = Prepared(update(users).where(users.c.id == bindparam("id")).values(password_hash=bindparam("better")))
 _COMPANIES = Prepared(

@@ -11,8 +11,9 @@ from mastro.api.resource import Resource
 from mastro.database.collection import Collection
 from mastro.database.connection import Row
 from mastro.database.fields import date, exact, integer, text
+from mastro.database.search import Searchable
 from mastro.model.base import Body, Id
-from mastro.resources import attachments
+from mastro.resources import attachments, found_by
 
 KIND: attachments.Kind = "archive"
 
@@ -41,6 +42,7 @@ archive = Collection(
     extra=(exact("attachment_token", required=True),),
     indexes=(("date", "id"), ("category", "date")),
     vocabulary={"archive.category": lambda document: (document.category,)},
+    search=Searchable(found_by.archived, "archive"),
 )
 
 

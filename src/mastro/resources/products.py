@@ -10,9 +10,11 @@ from mastro.api.call import Call
 from mastro.api.resource import Resource
 from mastro.database.collection import Collection
 from mastro.database.fields import boolean, integer, price, text, time
+from mastro.database.search import Searchable
 from mastro.model.base import Body, Id, Timestamp
 from mastro.model.settings import VatType
 from mastro.money import EXACT, HUNDRED, trim
+from mastro.resources import found_by
 from mastro.resources.derived import stock
 from mastro.resources.settings import lookup
 
@@ -66,6 +68,7 @@ products = Collection(
     time("updated_at", required=True),
     indexes=(("name", "id"), ("code",), ("category",), ("updated_at",)),
     vocabulary={"products.category": lambda product: (product.category,)},
+    search=Searchable(found_by.product, "products"),
 )
 
 BASIC = (

@@ -15,10 +15,12 @@ from mastro.database.collection import Collection, encoder
 from mastro.database.columns import SCALE
 from mastro.database.connection import Prepared
 from mastro.database.fields import amount, date, exact, integer, text, time
+from mastro.database.search import Searchable
 from mastro.model.base import Body
 from mastro.model.receipt import Receipt, ReceiptItem
 from mastro.model.settings import PaymentAccount, VatType
 from mastro.money import EXACT, ZERO, round2
+from mastro.resources import found_by
 from mastro.resources.derived import cash
 from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents.completion import number_rows
@@ -50,6 +52,7 @@ receipts = Collection(
         "receipts.category": lambda receipt: [row.category for row in receipt.items_list or ()],
         "revenue_center": lambda receipt: (receipt.rc_center,),
     },
+    search=Searchable(found_by.receipt, "receipts"),
 )
 
 _table = receipts.table

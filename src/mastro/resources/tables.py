@@ -2,5 +2,6 @@
 
 from mastro.database.schema import metadata
 from mastro.resources import operations
+from mastro.resources.table_imports import store
 
-__all__ = ["metadata", "operations"]
+__all__ = ["metadata", "operations", "store"]

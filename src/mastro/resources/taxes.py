@@ -14,11 +14,12 @@ from mastro.database.collection import Collection, encoder
 from mastro.database.columns import SCALE
 from mastro.database.connection import Row
 from mastro.database.fields import amount, date, exact, integer, text
+from mastro.database.search import Searchable
 from mastro.model.base import Body, Id
 from mastro.model.issued_document import PaymentStatus
 from mastro.model.settings import PaymentAccount
 from mastro.money import round2
-from mastro.resources import attachments
+from mastro.resources import attachments, found_by
 from mastro.resources.derived import cash
 from mastro.resources.derived.source import Source
 from mastro.resources.settings import lookup
@@ -52,6 +53,7 @@ taxes = Collection(
     text("description", required=True),
     extra=(exact("attachment_token", required=True),),
     indexes=(("due_date", "id"), ("status", "due_date")),
+    search=Searchable(found_by.tax, "taxes"),
 )
 
 

@@ -103,6 +103,8 @@ def create_user(session: Session, *, email: str, name: str, password: str, now: 
         last_name=last,
         password_hash=passwords.hash(password) if password else "",
         created_at=now,
+        language="",
+        theme="",
     )
     return id
 

@@ -4,16 +4,24 @@ from mastro.api.call import Call
 from mastro.api.operation import Operation
 from mastro.api.resource import Resource
 from mastro.database.collection import Collection, encoder
+from mastro.database.search import Searchable
 from mastro.italy import countries
 from mastro.model.base import Body
 from mastro.model.entity import Client
 from mastro.model.price_list import PriceList
 from mastro.model.settings import PaymentAccount, PaymentMethod, VatType
+from mastro.resources import found_by
 from mastro.resources.entities import registry
 from mastro.resources.price_lists import all_price_lists, check_price_list
 from mastro.resources.settings import lookup
 
-clients = Collection("clients", Client, *registry.FIELDS, indexes=registry.INDEXES)
+clients = Collection(
+    "clients",
+    Client,
+    *registry.FIELDS,
+    indexes=registry.INDEXES,
+    search=Searchable(found_by.entry, "entity.clients"),
+)
 
 
 def _prepare(call: Call, new: Client, old: Client | None) -> None:

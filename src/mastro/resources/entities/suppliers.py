@@ -3,10 +3,18 @@
 from mastro.api.call import Call
 from mastro.api.resource import Resource
 from mastro.database.collection import Collection
+from mastro.database.search import Searchable
 from mastro.model.entity import Supplier
+from mastro.resources import found_by
 from mastro.resources.entities import registry
 
-suppliers = Collection("suppliers", Supplier, *registry.FIELDS, indexes=registry.INDEXES)
+suppliers = Collection(
+    "suppliers",
+    Supplier,
+    *registry.FIELDS,
+    indexes=registry.INDEXES,
+    search=Searchable(found_by.entry, "entity.suppliers"),
+)
 
 
 def _prepare(call: Call, new: Supplier, old: Supplier | None) -> None:

@@ -4,7 +4,9 @@ from mastro import numeration
 from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.database.collection import Collection
 from mastro.database.fields import amount, any_of, date, exact, integer, text, time
+from mastro.database.search import Searchable
 from mastro.model.issued_document import IssuedDocument
+from mastro.resources import found_by
 
 
 def scope_of(document: IssuedDocument) -> str:
@@ -81,5 +83,10 @@ documents = Collection(
         "revenue_center": lambda document: () if document.type == "supplier_order" else (document.rc_center,),
         "cost_center": lambda document: (document.rc_center,) if document.type == "supplier_order" else (),
     },
+    search=Searchable(
+        found_by.issued_document,
+        *(f"issued_documents.{name}" for name in dict.fromkeys(DOCUMENT_SCOPES.values())),
+        family=scope_of,
+    ),
 )
 """`sezionale` is the numeration as it is written, `numeration` is folded for searching."""

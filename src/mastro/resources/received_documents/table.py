@@ -2,7 +2,9 @@
 
 from mastro.database.collection import Collection
 from mastro.database.fields import amount, date, exact, integer, text, time
+from mastro.database.search import Searchable
 from mastro.model.received_document import ReceivedDocument
+from mastro.resources import found_by
 
 SCOPES: dict[str, str] = {
     "expense": "received_documents",
@@ -43,4 +45,5 @@ received_documents = Collection(
         "received_documents.item_category": lambda document: [row.category for row in document.items_list or ()],
         "cost_center": lambda document: (document.rc_center,),
     },
+    search=Searchable(found_by.received_document, *dict.fromkeys(SCOPES.values()), family=scope_of),
 )
