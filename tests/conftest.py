@@ -7,8 +7,6 @@ calls it in process, `sdk` hands out the vendor's own client, which speaks to it
 import os
 import socket
 import tempfile
-import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +16,6 @@ from typing import Any
 
 import fattureincloud_python_sdk as vendor
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from mastro.api.call import Call, Installation, Principal
@@ -31,6 +28,7 @@ from mastro.resources import setup
 from mastro.resources.tables import metadata
 from mastro.resources.user import create_user
 from mastro.settings import Settings
+from serving import serving
 from support import VAT_NUMBER, Client, Clock, MakeCompany, MakeToken, MakeUser, OpenCall, Sdk
 from witness import (  # the hooks count by being here
     Witness,
@@ -131,17 +129,8 @@ def http(application: Mastro) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def served(application: Mastro, http: TestClient, _socket: socket.socket) -> Iterator[str]:
     """Address of the server on a socket, for clients that need one."""
-    config = uvicorn.Config(application, lifespan="off", log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [_socket.dup()]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{_socket.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with serving(application, _socket, lifespan=False) as address:
+        yield address
 
 
 # what a test uses

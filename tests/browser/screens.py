@@ -1,0 +1,38 @@
+"""Every screen, once: read by the tests of all screens and by `make screenshots`. A new page adds its line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page in a state worth looking at."""
+
+    name: str
+    """Name of its pictures."""
+    path: str
+    """`{company}` stands for the first company of the demo."""
+    then: Callable[[Page], None] | None = None
+    """What is done before looking, such as opening a menu."""
+    signed_in: bool = True
+
+
+SCREENS = (
+    Screen("login", "/login", signed_in=False),
+    Screen("applications", "/applications"),
+    Screen("api", "/docs", signed_in=False),
+    Screen("api-operation", "/docs#createClient", signed_in=False),
+)
+
+THEMES = ("light", "dark")
+
+
+def show(page: Page, address: str, screen: Screen) -> None:
+    """Bring a page to the state of a screen. `address` is whole."""
+    page.goto(address)
+    page.wait_for_load_state("load")
+    page.evaluate("() => document.fonts.ready")
+    if screen.then:
+        screen.then(page)

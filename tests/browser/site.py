@@ -1,0 +1,83 @@
+"""A running Mastro with the demo's companies, which is the same on every day and every machine."""
+
+import datetime as dt
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mastro import demo
+from mastro.api.call import Installation
+from mastro.app import create_app
+from mastro.database import migrations
+from mastro.database.connection import connect
+from mastro.resources.tables import metadata
+from mastro.settings import ROME, Settings
+from serving import serving
+from support import Clock
+
+TODAY = (2026, 10, 15, 10, 30)
+"""Year, month, day, hour and minute at which the demo ends and every test of the pages begins."""
+
+DEMO, EMPTY = "demo", "empty"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where it answers, and how to sign in."""
+
+    address: str
+    clock: Clock
+    installation: Installation
+    email: str = ""
+    password: str = ""
+    company_id: int = 0
+    """The first company of the demo."""
+
+    def url(self, path: str) -> str:
+        """Whole address of a path, in which `{company}` stands for the company's id."""
+        return self.address + path.replace("{company}", str(self.company_id))
+
+
+def now() -> dt.datetime:
+    """The moment of the demo."""
+    return dt.datetime(*TODAY, tzinfo=ROME)
+
+
+def prepare(folder: Path) -> None:
+    """Make a data folder with the demo, and an empty one; they are copied for whoever needs one."""
+    for name in (DEMO, EMPTY):
+        settings = Settings(data_dir=folder / name, clock=now)
+        settings.data_dir.mkdir(parents=True)
+        migrations.upgrade(settings.database, metadata)
+    installation = Installation(
+        Settings(data_dir=folder / DEMO, clock=now), connect(Settings(data_dir=folder / DEMO).database)
+    )
+    demo.create(installation)
+    installation.database.close()
+
+
+@contextmanager
+def running(prepared: Path, data: Path, *, kind: str = DEMO, address: str = "") -> Iterator[Site]:
+    """A server on a copy of a prepared folder. `address`: what its pages say that it is, where that is to be fixed."""
+    shutil.copytree(prepared / kind, data)
+    clock = Clock()
+    clock.set(*TODAY)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        settings = Settings(
+            data_dir=data,
+            port=listening.getsockname()[1],
+            base_url=address,
+            clock=clock,
+            secret_key="the same on every day, so that signed links are too",
+        )
+        application = create_app(settings)
+        installation: Installation = application.api.installation  # type: ignore[attr-defined]
+        made = demo.noted(installation)
+        with serving(application, listening, lifespan=True) as served:
+            if made is None:
+                yield Site(served, clock, installation)
+            else:
+                yield Site(served, clock, installation, made.email, made.password, made.company_id)
