@@ -42,6 +42,17 @@ class ApiError(Exception):
         return json.dumps(answer, default=_plain).encode()
 
 
+MAX_REASON = 300
+"""Characters of a reason that is kept or told beside other things."""
+
+
+def reason_of(error: Exception) -> str:
+    """Why something was refused, with what is said of each key."""
+    if isinstance(error, ApiError) and error.validation:
+        return " ".join(" ".join(messages) for messages in error.validation.values())[:MAX_REASON]
+    return str(error)[:MAX_REASON]
+
+
 def _plain(value: object) -> object:
     """Decimals as numbers: an error is read by people and by clients that parse floats anyway."""
     from decimal import Decimal  # noqa: PLC0415  (errors only)

@@ -14,13 +14,13 @@ from cyclopts import Parameter
 from sqlalchemy import bindparam, select
 
 from mastro.api.call import Call, Installation, internal_call
-from mastro.api.errors import ApiError
+from mastro.api.errors import ApiError, reason_of
 from mastro.cli.common import DatabaseUrl, DataDir, Failure, opened, progress, say, settings_of
 from mastro.cli.fatturapa import NOT_A_FILE, Unopened, content_of, walk
 from mastro.database.connection import Prepared, Session
 from mastro.database.schema import memberships
 from mastro.resources import xml_imports
-from mastro.resources.xml_imports import ImportedDocument, Side, XmlImport, reason_of
+from mastro.resources.xml_imports import ImportedDocument, Side, XmlImport
 
 BATCH_FILES = 200
 BATCH_BYTES = 32 * 1024 * 1024

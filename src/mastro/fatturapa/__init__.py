@@ -1,6 +1,7 @@
 """FatturaPA, the Italian electronic invoice: write it, read it, check it before the SdI does."""
 
 from mastro.fatturapa.check import check
+from mastro.fatturapa.embedded import as_one, embedded
 from mastro.fatturapa.files import check_file, read_all
 from mastro.fatturapa.findings import Finding
 from mastro.fatturapa.from_document import (
@@ -45,9 +46,11 @@ __all__ = [
     "Transmitter",
     "Tree",
     "UnreadableError",
+    "as_one",
     "check",
     "check_file",
     "check_notice",
+    "embedded",
     "file_name",
     "from_document",
     "message_name",

@@ -95,6 +95,17 @@ class MailTemplate(Body):
     body: str = ""
 
 
+class IncomingSettings(Body):
+    """What becomes of the electronic invoices that come in."""
+
+    auto_register: bool = False
+    """Whether they become received documents at once; otherwise they wait for somebody to register them."""
+    create_suppliers: bool = True
+    """Whether a supplier that the registry does not know is added to it when its invoice is registered."""
+    as_last_time: bool = True
+    """Whether category, centre, deductions and VAT types are those of the supplier's last document."""
+
+
 class CompanySettings(Body):
     """How a company wants things done. Kept beside it, not part of the vendor's API."""
 
@@ -111,5 +122,6 @@ class CompanySettings(Body):
     """By language code; what is empty is as in the built-in one."""
     sdi_channel: str = "manual"
     """By which electronic invoices travel to the SdI."""
+    incoming: IncomingSettings = msgspec.field(default_factory=IncomingSettings)
     test_clock_ahead: Id = 0
     """Seconds by which the simulated SdI of a company in test mode is ahead of the server's clock."""

@@ -35,6 +35,14 @@ class ReceivedItem(Body):
     deductibility_vat_percentage: Percent | None = None
 
 
+class OtherAttachment(Body):
+    """A file that came with the invoice, beside its XML."""
+
+    filename: str = ""
+    attachment: str = ""
+    """Link that opens it."""
+
+
 class ReceivedDocument(Body):
     """A received document, whole. Percentages in percent, amounts in the document's currency."""
 
@@ -52,6 +60,8 @@ class ReceivedDocument(Body):
             "updated_at",
             "ei_reception_date",
             "is_from_pending_expenses",
+            "other_attachments",
+            "other_attachment_tokens",
         }
     )
     REQUIRED: ClassVar[tuple[str, ...]] = ("entity",)
@@ -90,6 +100,9 @@ class ReceivedDocument(Body):
     auto_calculate: bool | None = None
     """False where the amounts are as they were sent, whatever rows and payments add up to."""
     attachment_token: str = ""
+    other_attachments: list[OtherAttachment] | msgspec.UnsetType | None = msgspec.UNSET
+    other_attachment_tokens: list[str] | None = None
+    """Files that the supplier put into its electronic invoice (ours)."""
     locked: bool | None = None
     ei_reception_date: dt.date | None = None
     is_from_pending_expenses: bool | None = None
@@ -104,11 +117,11 @@ class PendingPayment(Payment):
     """Paid through a service of the vendor: never, here."""
 
 
-class OtherAttachment(Body):
-    """A file that came with the invoice, beside its XML."""
+class Twin(Body):
+    """The same document, that is there already."""
 
-    filename: str = ""
-    attachment: str = ""
+    kind: Literal["registered", "pending"] = "registered"
+    id: Id = 0
 
 
 class SavedEntity(Body):
@@ -154,8 +167,12 @@ class PendingReceivedDocument(Body):
     items_list: list[ReceivedItem] | None = None
     """The rows of the electronic invoice (ours): nobody need take its XML apart."""
     payments_list: list[PendingPayment] | None = None
-    other_attachments: list[OtherAttachment] | None = None
+    other_attachments: list[OtherAttachment] | msgspec.UnsetType | None = msgspec.UNSET
+    other_attachment_tokens: list[str] | None = None
     import_error: str = ""
+    """Why it was not registered by itself, where the company wants that."""
+    duplicate_of: Twin | msgspec.UnsetType | None = msgspec.UNSET
+    """The document with the same supplier, number and date (ours): looked up at each answer, never stored."""
     extracted_data: ExtractedData | None = None
     attachment_url: str | msgspec.UnsetType | None = msgspec.UNSET
     attachment_token: str = ""

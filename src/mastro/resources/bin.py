@@ -21,9 +21,10 @@ from mastro.model.received_document import ReceivedDocument
 from mastro.numeration import Numbered, Series
 from mastro.resources import attachments
 from mastro.resources.issued_documents.documents import resource as issued_documents
+from mastro.resources.received_documents import other_files
 from mastro.resources.received_documents.documents import links as received_links
 from mastro.resources.received_documents.documents import resource as received_documents
-from mastro.resources.received_documents.table import SCOPES
+from mastro.resources.received_documents.table import SCOPES, tokens_of
 
 B = TypeVar("B", bound=Body)
 
@@ -39,7 +40,8 @@ class Bin(Generic[B]):
     """The bin of one kind of documents."""
 
     resource: Resource[B]
-    kind: attachments.Kind
+    release: Callable[[Call, Any], None]
+    """Gives up the files of a document that goes for good."""
     families: tuple[str, ...]
     """Scope families of which a reader needs one: what the others cover is left out of the list."""
     computed: Callable[[Call, Any], Computed]
@@ -84,7 +86,7 @@ class Bin(Generic[B]):
         """Delete a document for good, with its attachment."""
         id, _, body = self._load(call, "a")
         bin_.remove(call.session, call.company_id, self.resource.collection.name, id)
-        attachments.release(call, self.kind, body.attachment_token)  # type: ignore[attr-defined]  # both kinds have it
+        self.release(call, body)
         call.emit(self.resource.event_of(body, "purge"), id)
         return b"{}"
 
@@ -175,12 +177,12 @@ def _issued_computed(call: Call, body: IssuedDocument) -> Computed:
 
 
 def _received_computed(call: Call, body: ReceivedDocument) -> Computed:
-    return received_links(call, body.attachment_token)
+    return received_links(call, body.attachment_token, tokens_of(body))
 
 
 issued = Bin(
     resource=issued_documents,
-    kind="issued_documents",
+    release=lambda call, old: attachments.release(call, "issued_documents", old.attachment_token),
     families=tuple(f"issued_documents.{scope}" for scope in dict.fromkeys(DOCUMENT_SCOPES.values())),
     computed=_issued_computed,
     refuse=_refuse_taken_number,
@@ -188,7 +190,7 @@ issued = Bin(
 
 received = Bin(
     resource=received_documents,
-    kind="received_documents",
+    release=other_files.release,
     families=tuple(dict.fromkeys(SCOPES.values())),
     computed=_received_computed,
 )

@@ -35,7 +35,15 @@ from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
 from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
-from mastro.resources.settings import mail, payment_accounts, payment_methods, tax_profile, templates, vat_types
+from mastro.resources.settings import (
+    incoming,
+    mail,
+    payment_accounts,
+    payment_methods,
+    tax_profile,
+    templates,
+    vat_types,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     *user.OPERATIONS,
@@ -51,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *templates.OPERATIONS,
     *tax_profile.OPERATIONS,
     *mail.OPERATIONS,
+    *incoming.OPERATIONS,
     *documents.OPERATIONS,
     *totals.OPERATIONS,
     *conversion.OPERATIONS,

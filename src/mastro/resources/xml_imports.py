@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import text
 
 from mastro.api.call import Call
-from mastro.api.errors import ApiError, Conflict, NotFound, TooLarge, invalid
+from mastro.api.errors import MAX_REASON, ApiError, Conflict, NotFound, TooLarge, invalid, reason_of
 from mastro.api.multipart import parse
 from mastro.api.operation import Operation, Parameter
 from mastro.database import bin as bin_
@@ -36,9 +36,6 @@ Status = Literal["created", "duplicate", "refused"]
 
 MOST_DOCUMENTS = 1000
 """Of one import: it is one transaction, and others wait for it."""
-
-MAX_SHOWN = 300
-"""Characters of a reason."""
 
 
 class ImportedDocument(Body):
@@ -103,7 +100,7 @@ def import_file(
     call.session.run(_SAVE_ALL)
     for name, content, found, place in _in_order(filename, data):
         if isinstance(found, str):
-            line = ImportedDocument(file=name, status="refused", code="UNREADABLE", reason=found[:MAX_SHOWN])
+            line = ImportedDocument(file=name, status="refused", code="UNREADABLE", reason=found[:MAX_REASON])
         else:
             line = _import_one(call, side, name, b"" if dry_run else content, found, place, sent=sent)
         done.documents.append(line)
@@ -194,13 +191,6 @@ def _refuse(line: ImportedDocument, error: Refused | ApiError) -> None:
     line.reason = reason_of(error)
     if isinstance(error, Refused) and error.existing is not None:
         line.status, line.id = "duplicate", error.existing
-
-
-def reason_of(error: Exception) -> str:
-    """Why something was refused, with what is said of each key."""
-    if isinstance(error, ApiError) and error.validation:
-        return " ".join(" ".join(messages) for messages in error.validation.values())[:MAX_SHOWN]
-    return str(error)[:MAX_SHOWN]
 
 
 # undoing

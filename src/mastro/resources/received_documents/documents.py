@@ -13,16 +13,15 @@ from mastro.api.resource import Resource
 from mastro.database import bin as bin_
 from mastro.database.collection import encoder
 from mastro.database.connection import Row
-from mastro.model.received_document import ReceivedDocument
+from mastro.model.received_document import PendingReceivedDocument, ReceivedDocument
 from mastro.resources import attachments, file_types
 from mastro.resources.attachments import link_json
 from mastro.resources.derived import cash
 from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents.documents import flag
-from mastro.resources.received_documents import completion, pending
+from mastro.resources.received_documents import completion, other_files, pending, registration
+from mastro.resources.received_documents.other_files import KIND
 from mastro.resources.received_documents.table import SCOPES, received_documents, scope_of
-
-KIND: attachments.Kind = "received_documents"
 
 PREVIEWS = ("pdf", "png", "jpg", "jpeg", "gif")
 """Extensions of files that a browser shows by itself."""
@@ -64,6 +63,10 @@ OPTIONS: dict[str, Any] = {
         "properties": {
             "fix_payments": {"type": "boolean", "description": "Make the payments cover the amount due"},
             "entity_autocomplete": {"type": "boolean", "description": "Fill the entity from the suppliers by its id"},
+            "allow_duplicate": {
+                "type": "boolean",
+                "description": "Register what waits though it is there",
+            },
         },
     },
 }
@@ -80,7 +83,9 @@ def create_received_document(call: Call) -> bytes:
         waiting = pending.pending.get(call.session, call.company_id, call.pending_id)
         if waiting is None:
             raise invalid("pending_id", "The selected pending id is invalid.", code="UNKNOWN_PENDING_DOCUMENT")
-        pending.take_over(new, waiting)
+        registration.take_over(call, new, waiting)
+        if not flag(call.options, "allow_duplicate"):
+            registration.refuse_duplicate(call, new)
     id, stored = resource.add(call, new)
     if waiting is not None:
         pending.remove(call, waiting)
@@ -122,17 +127,28 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
     return {}, None if len(types) == len(SCOPES) else column.in_(types)
 
 
-def links(call: Call, token: str) -> Computed:
-    """The links to the attachment of a document."""
+def register(call: Call, waiting: PendingReceivedDocument) -> int:
+    """Make a received document of what waits, as the company wants it; its id. Raises ApiError where it cannot be."""
+    new, call.options = ReceivedDocument(), None
+    registration.take_over(call, new, waiting)
+    registration.refuse_duplicate(call, new)
+    id, _ = resource.add(call, new)
+    pending.remove(call, waiting)
+    return id
+
+
+def links(call: Call, token: str, others: str | None) -> Computed:
+    """The links to the attachments of a document."""
     shown = token if file_types.extension_of((attachments.read_token(token) or ("", ""))[1]) in PREVIEWS else ""
     return {
         "attachment_url": link_json(call, KIND, token),
         "attachment_preview_url": link_json(call, KIND, shown),
+        "other_attachments": other_files.links(call, others),
     }
 
 
 def _computed(call: Call, row: Row) -> Computed:
-    return links(call, row[0])
+    return links(call, row[0], row[1])
 
 
 resource = Resource(
@@ -151,7 +167,7 @@ resource = Resource(
     deleted=_deleted,
     order=(("date", True), ("id", True)),
     keeps=("type",),
-    outgoing=("attachment_token",),
+    outgoing=("attachment_token", "other_tokens"),
     computed=_computed,
     list_filter=_list_filter,
     list_query=(

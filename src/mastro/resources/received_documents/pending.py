@@ -3,28 +3,34 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam, select
 
 from mastro.api.call import Call
 from mastro.api.errors import invalid
 from mastro.api.fields import Computed
 from mastro.api.operation import Parameter
 from mastro.api.resource import Resource
-from mastro.database.collection import Collection
-from mastro.database.connection import Row
+from mastro.database.collection import Collection, encoder
+from mastro.database.connection import Prepared, Row
 from mastro.database.fields import amount, date, exact, integer, text, time
-from mastro.model.received_document import PendingReceivedDocument, ReceivedDocument
+from mastro.model.received_document import PendingReceivedDocument, Twin
 from mastro.resources import attachments
 from mastro.resources.attachments import link_json
+from mastro.resources.received_documents import other_files, twins
+from mastro.resources.received_documents.other_files import KIND
+from mastro.resources.received_documents.table import identity_of, tokens_of
 from mastro.totals import received_totals
-from mastro.totals.payments import mismatch
-
-KIND: attachments.Kind = "received_documents"
 
 TYPES = ("agyo", "mail", "browser")
 
 RECEIVED = "received_documents.e_invoices.receive"
 """Event of a document that waits to be registered."""
+
+
+def identity_of_pending(waiting: PendingReceivedDocument) -> str | None:
+    """See `identity_of`."""
+    return identity_of(waiting.entity, waiting.ei_number, waiting.emission_date, waiting.document_type)
+
 
 pending = Collection(
     "pending_received_documents",
@@ -43,13 +49,40 @@ pending = Collection(
     amount("amount_gross"),
     time("created_at", required=True),
     time("updated_at", required=True),
-    extra=(exact("attachment_token", required=True),),
-    indexes=(("type", "date", "id"),),
+    extra=(
+        exact("attachment_token", required=True),
+        exact("identity", of=identity_of_pending),
+        exact("other_tokens", of=tokens_of),
+    ),
+    indexes=(("type", "date", "id"), ("identity",)),
     bucket="type",
 )
 
 
-def add_pending(call: Call, new: PendingReceivedDocument, *, content: bytes = b"") -> int:
+_EARLIER = Prepared(
+    select(pending.table.c.id)
+    .where(
+        pending.table.c.company_id == bindparam("company_id"),
+        pending.table.c.identity == bindparam("identity"),
+        pending.table.c.id < bindparam("before"),
+    )
+    .order_by(pending.table.c.id)
+    .limit(1)
+)
+
+
+def twin_of(call: Call, identity: str | None, id: int) -> Twin | None:
+    """The same document, registered or waiting since before; None where this is the first."""
+    if identity is None:
+        return None
+    there = twins.registered(call, identity)
+    if there is not None:
+        return Twin(kind="registered", id=there)
+    earlier = call.session.scalar(_EARLIER, company_id=call.company_id, identity=identity, before=id)
+    return None if earlier is None else Twin(kind="pending", id=earlier)
+
+
+def add_pending(call: Call, new: PendingReceivedDocument, *, content: bytes = b"", tell: bool = True) -> int:
     """Store what came in, with the file that it came as (`new.filename`), and tell of it; its id."""
     new.date = new.date or call.now.date()
     new.emission_date = new.emission_date or new.emssion_date
@@ -64,52 +97,15 @@ def add_pending(call: Call, new: PendingReceivedDocument, *, content: bytes = b"
         attachments.bind(call, KIND, new, None)
     new.id = pending.next_id(call.session, call.company_id, new)
     pending.insert(call.session, call.company_id, new.id, new)
-    call.emit(RECEIVED, new.id)
+    if tell:
+        call.emit(RECEIVED, new.id)
     return new.id
-
-
-def take_over(new: ReceivedDocument, waiting: PendingReceivedDocument) -> None:
-    """Complete a document that is being registered with what came in; what was sent with it counts more."""
-    if new.type == "expense":
-        new.type = waiting.document_type
-    if new.entity is None or not (new.entity.name or new.entity.id):
-        new.entity = waiting.entity
-    _take_amounts(new, waiting)
-    new.date = new.date or waiting.emission_date
-    new.currency = new.currency or waiting.currency
-    new.category = new.category or waiting.category
-    new.rc_center = new.rc_center or waiting.cost_center
-    new.invoice_number = new.invoice_number or waiting.ei_number
-    new.description = new.description or waiting.subject
-    new.attachment_token = new.attachment_token or waiting.attachment_token
-    new.is_from_pending_expenses = True
-    if waiting.type == "agyo":
-        new.e_invoice = True
-        new.ei_reception_date = waiting.date
-
-
-def _take_amounts(new: ReceivedDocument, waiting: PendingReceivedDocument) -> None:
-    """The amounts, rows and payments, as the supplier has them: its cents count, not ours."""
-    if new.amount_net is None and new.amount_vat is None and new.items_list is None:
-        new.amount_net, new.amount_vat = waiting.amount_net, waiting.amount_vat
-        if new.amount_withholding_tax is None and new.amount_other_withholding_tax is None:
-            new.amount_withholding_tax = waiting.amount_withholding_tax
-            new.amount_other_withholding_tax = waiting.amount_other_withholding_tax
-        new.items_list = waiting.items_list
-    calculated = received_totals(
-        amount_net=new.amount_net,
-        amount_vat=new.amount_vat,
-        amount_withholding_tax=new.amount_withholding_tax,
-        amount_other_withholding_tax=new.amount_other_withholding_tax,
-    )
-    if not new.payments_list and waiting.payments_list and not mismatch(waiting.payments_list, calculated):
-        new.payments_list = [*waiting.payments_list]
 
 
 def remove(call: Call, waiting: PendingReceivedDocument) -> None:
     """Take a document off the list: it is registered, or nobody wants it."""
     assert waiting.id is not None  # noqa: S101
-    attachments.release(call, KIND, waiting.attachment_token)
+    other_files.release(call, waiting)
     pending.delete(call.session, call.company_id, waiting.id, waiting)
 
 
@@ -127,7 +123,12 @@ def _counters(call: Call, _narrowed: dict[str, Any]) -> bytes:
 
 
 def _computed(call: Call, row: Row) -> Computed:
-    return {"attachment_url": link_json(call, KIND, row[0])}
+    token, others, identity, id = row
+    return {
+        "attachment_url": link_json(call, KIND, token),
+        "other_attachments": other_files.links(call, others),
+        "duplicate_of": encoder.encode(twin_of(call, identity, id)),
+    }
 
 
 resource = Resource(
@@ -140,9 +141,9 @@ resource = Resource(
     events="received_documents.pending",
     tag="Received documents",
     order=(("date", True), ("id", True)),
-    outgoing=("attachment_token",),
+    outgoing=("attachment_token", "other_tokens", "identity", "id"),
     computed=_computed,
-    deleted=lambda call, old: attachments.release(call, KIND, old.attachment_token),
+    deleted=other_files.release,
     list_filter=_list_filter,
     list_query=(Parameter("type", {"type": "string", "enum": list(TYPES)}, "The way it came; without it all"),),
     list_extra=_counters,
