@@ -6,9 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mastro import logs
@@ -20,7 +17,7 @@ from mastro.jobs.worker import Worker
 from mastro.oauth import endpoints as oauth
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
-from mastro.web import applications, consent, linked, reference, sign_in, webhook_key
+from mastro.web import applications, consent, linked, reference, sections, sign_in, webhook_key
 from mastro.web.assets import static
 from mastro.web.pages import Site
 
@@ -51,7 +48,6 @@ def create_app(settings: Settings | None = None) -> Mastro:
     site = Site(installation)
     pages = Starlette(
         routes=[
-            Route("/", _home),
             *linked.routes(installation),
             *webhook_key.routes(settings),
             *oauth.routes(installation),
@@ -59,15 +55,12 @@ def create_app(settings: Settings | None = None) -> Mastro:
             *consent.routes(site),
             *applications.routes(site),
             *reference.routes(settings, OPERATIONS),
+            *sections.routes(site),
             static,
         ],
         lifespan=_life(installation),
     )
     return Mastro(Api(installation, OPERATIONS), pages)
-
-
-async def _home(_: Request) -> Response:
-    return RedirectResponse("/docs")
 
 
 def _life(installation: Installation) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

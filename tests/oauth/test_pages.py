@@ -9,7 +9,7 @@ from mastro.api.scopes import FAMILIES
 from mastro.app import create_app
 from mastro.settings import Settings
 from mastro.web.pages import local_path, same_origin
-from mastro.web.words import language_of
+from mastro.web.language import preferred
 from oauth.flows import PASSWORD, SCOPES, Browser, MakePerson, Person, Program
 from support import Clock
 
@@ -192,7 +192,7 @@ def test_the_pages_speak_the_readers_language(served: str) -> None:
     for accepted, words in (("en-GB,en;q=0.9,it;q=0.2", "Sign in"), ("it", "Accedi"), ("de", "Accedi"), ("", "Accedi")):
         page = httpx2.get(f"{served}/login", headers={"Accept-Language": accepted})
         assert words in page.text
-    assert language_of("en;q=oops, it") == "it"
+    assert preferred("en;q=oops, it") == "it"
 
 
 def test_no_sentence_is_hidden_by_a_function_of_the_same_name() -> None:

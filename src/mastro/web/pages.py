@@ -6,29 +6,49 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.requests import Request
+from jinja2 import ChainableUndefined, Environment, PackageLoader, select_autoescape
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mastro.api.call import Installation
 from mastro.database.connection import Session, Unavailable
 from mastro.oauth import sessions
-from mastro.oauth.endpoints import in_write, read_body
-from mastro.oauth.errors import OAuthError
+from mastro.oauth.endpoints import MAX_BODY, in_write
 from mastro.web.assets import compressed, has_static, static_url
-from mastro.web.words import WORDS, Words, language_of
+from mastro.web.language import LOCALES, Code, Locale, preferred
+from mastro.web.words import WORDS, Words
 
 T = TypeVar("T")
 MAX_FIELDS = 100
 
-templates = Environment(
-    loader=PackageLoader("mastro.web"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=StrictUndefined,
-)
-templates.globals |= {"static_url": static_url, "has_static": has_static}
+
+def _environment(locale: Locale) -> Environment:
+    """The templates in one language."""
+    environment = Environment(
+        loader=PackageLoader("mastro.web"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=ChainableUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale}
+    environment.filters |= {
+        "money": locale.money,
+        "number": locale.number,
+        "percent": locale.percent,
+        "date": locale.date,
+        "moment": locale.moment,
+    }
+    return environment
+
+
+ENVIRONMENTS: dict[Code, Environment] = {code: _environment(locale) for code, locale in LOCALES.items()}
+
+LANGUAGE_COOKIE = "language"
+THEME_COOKIE = "theme"
+THEMES = ("system", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,10 @@ class SignInFirst(Exception):
     """The page is for who is signed in."""
 
 
+class NotHere(Exception):
+    """No such page, or none that this user may know of."""
+
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -60,20 +84,49 @@ class Site:
         self.secure = self.settings.address.startswith("https://")
         self.cookie = "__Host-mastro" if self.secure else "mastro"
 
+    def locale(self, request: Request) -> Locale:
+        """The language that the reader chose, else the one that the browser asks for."""
+        return LOCALES[language_of(request)]
+
     def page(
-        self, template: str, request: Request, *, status: int = 200, leads_to: str = "", **values: object
+        self,
+        template: str,
+        request: Request,
+        *,
+        status: int = 200,
+        leads_to: str = "",
+        block: str = "",
+        scripts: bool = False,
+        **values: object,
     ) -> Response:
-        """A page. `leads_to` is a foreign place that its form may end at, as a Content-Security-Policy names it."""
+        """A page, or that block of it alone.
+
+        `leads_to` is a foreign place that its form may end at, as a Content-Security-Policy names it; `scripts` lets
+        our own scripts run.
+        """
         words = words_of(request)
-        html = templates.get_template(template).render(words=words, user=values.pop("user", None), **values)
+        theme = request.cookies.get(THEME_COOKIE, "")
+        whole = ENVIRONMENTS[words.language].get_template(template)
+        context: dict[str, object] = {
+            "words": words,
+            "user": None,
+            "theme": theme if theme in THEMES else "system",
+            "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            **values,
+        }
+        if block in whole.blocks:
+            html = "".join(whole.blocks[block](whole.new_context(context)))
+        else:
+            html = whole.render(context)
+        script_policy = "script-src 'self'; connect-src 'self'; " if scripts else ""
         headers = {
             "Content-Security-Policy": (
-                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-                f"form-action 'self' {leads_to}"
+                f"default-src 'none'; {script_policy}style-src 'self'; font-src 'self'; img-src 'self' data:; "
+                f"base-uri 'none'; frame-ancestors 'none'; form-action 'self' {leads_to}"
             ).rstrip(),
             "X-Frame-Options": "DENY",
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin" if scripts else "no-referrer",
             "Cache-Control": "no-store",
             "Content-Language": words.language,
             "Vary": "Accept-Language, Cookie",
@@ -85,8 +138,8 @@ class Site:
         words = words_of(request)
         return self.page("refused.html", request, status=status, title=words(title), said=[words(key) for key in said])
 
-    async def read(self, work: Callable[[Session], T]) -> T:
-        """Run a query: in place where the database is embedded, else in its thread."""
+    async def read(self, work: Callable[[Session], T], *, slow: bool = False) -> T:
+        """Run a query: in place where the database is embedded and it is not `slow`, else in a thread."""
         database = self.installation.database
 
         def run() -> T:
@@ -94,7 +147,7 @@ class Site:
                 return work(session)
 
         if database.embedded:
-            return run()
+            return await asyncio.to_thread(run) if slow else run()
         return await asyncio.get_running_loop().run_in_executor(database.executor, lambda: database.retry(run))
 
     async def write(self, work: Callable[[Session], T]) -> T:
@@ -126,28 +179,52 @@ class Site:
             except SignInFirst:
                 query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
                 return RedirectResponse(f"/login?{urlencode({'next': request.url.path + query})}", 303)
+            except NotHere:
+                return self.refuse(request, "not_here", "not_here_help", status=404)
             except Unavailable:
                 return self.refuse(request, "busy", status=503)
 
         return answer
 
-    async def form(self, request: Request) -> dict[str, str]:
+    async def form(
+        self, request: Request, *, max_fields: int = MAX_FIELDS, max_bytes: int = MAX_BODY
+    ) -> dict[str, str]:
         """The fields of a form of our own. Raises WrongForm."""
-        if not same_origin(request.headers, request.url.netloc):
-            raise WrongForm("foreign_form")
+        raw = await self.body(request, max_bytes)
         try:
-            raw = await read_body(request)
-            pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
-        except (OAuthError, ValueError):
+            pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=max_fields)
+        except ValueError:
             raise WrongForm("bad_form") from None
         if any("\x00" in value for _, value in pairs):
             raise WrongForm("bad_form")
         return dict(pairs)
 
+    async def body(self, request: Request, max_bytes: int) -> bytes:
+        """What a form of our own sent. Raises WrongForm."""
+        if not same_origin(request.headers, request.url.netloc):
+            raise WrongForm("foreign_form")
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async for part in request.stream():
+                size += len(part)
+                if size > max_bytes:
+                    raise WrongForm("bad_form")
+                parts.append(part)
+        except ClientDisconnect:
+            raise WrongForm("bad_form") from None
+        return b"".join(parts)
+
+
+def language_of(request: Request) -> Code:
+    """The language that the reader chose, else the one that the browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return "en" if chosen == "en" else "it" if chosen == "it" else preferred(request.headers.get("accept-language", ""))
+
 
 def words_of(request: Request) -> Words:
     """The words in the reader's language."""
-    return WORDS[language_of(request.headers.get("accept-language", ""))]
+    return WORDS[language_of(request)]
 
 
 def same_origin(headers: Mapping[str, str], host: str) -> bool:

@@ -14,12 +14,14 @@ from starlette.routing import Route
 from mastro.api.openapi import describe
 from mastro.api.operation import Operation
 from mastro.settings import Settings
+from mastro.web.assets import compressed, static_url
 
 _templates = Environment(
     loader=PackageLoader("mastro.web"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
 )
+_templates.globals["static_url"] = static_url
 
-CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
+CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 
 
 def routes(settings: Settings, operations: tuple[Operation, ...]) -> Sequence[Route]:
@@ -33,11 +35,12 @@ def routes(settings: Settings, operations: tuple[Operation, ...]) -> Sequence[Ro
     def page() -> str:
         return render(document())
 
-    async def openapi(_: Request) -> Response:
-        return Response(msgspec.json.encode(document()), media_type="application/json")
+    async def openapi(request: Request) -> Response:
+        return compressed(request, Response(msgspec.json.encode(document()), media_type="application/json"))
 
-    async def reference(_: Request) -> Response:
-        return HTMLResponse(page(), headers={"Content-Security-Policy": CSP})
+    async def reference(request: Request) -> Response:
+        headers = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+        return compressed(request, HTMLResponse(page(), headers=headers))
 
     return [Route("/openapi.json", openapi), Route("/docs", reference)]
 

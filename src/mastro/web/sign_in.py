@@ -11,7 +11,7 @@ from starlette.routing import Route
 from mastro.oauth import applications, sessions
 from mastro.web.pages import Site, local_path, words_of
 
-AFTER_SIGN_IN = "/applications"
+AFTER_SIGN_IN = "/app"
 
 
 def routes(site: Site) -> Sequence[Route]:

@@ -117,6 +117,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "wrong_company": ("Scegli un'azienda.", "Choose a company."),
     "wrong_application": ("L'applicazione non può essere registrata così:", "The application cannot be registered so:"),
     "too_many_tokens": ("Hai già {number} token: revocane qualcuno.", "You have {number} tokens already: revoke some."),
+    "not_here": ("Pagina non trovata", "Page not found"),
+    "not_here_help": (
+        "La pagina non esiste, oppure non hai accesso a ciò che mostra.",
+        "The page does not exist, or you have no access to what it shows.",
+    ),
     "busy": ("Il server è occupato: riprova tra un momento.", "The server is busy: try again in a moment."),
 }
 
@@ -186,17 +191,3 @@ class Words:
 
 
 WORDS: dict[Language, Words] = {"it": Words("it"), "en": Words("en")}
-
-
-def language_of(accepted: str) -> Language:
-    """Italian, unless a browser's Accept-Language wants English more."""
-    wanted: dict[str, float] = {}
-    for part in accepted[:1000].split(","):
-        tag, _, quality = part.strip().partition(";")
-        name = tag.split("-")[0].lower()
-        try:
-            weight = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weight = 0.0
-        wanted[name] = max(weight, wanted.get(name, 0.0))
-    return "en" if wanted.get("en", 0.0) > wanted.get("it", 0.0) else "it"

@@ -1,0 +1,163 @@
+"""A list page: its columns, its order and its page, all of them in the address, so that a link shows the same list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlencode
+
+from mastro.web.language import Locale
+from mastro.web.visit import Visit
+
+Kind = Literal["text", "money", "number", "percent", "date", "moment"]
+Row = Mapping[str, Any]
+
+PER_PAGE = 50
+
+
+class Cell(NamedTuple):
+    """What a cell shows: its text and its classes (`num`, `badge ok` …)."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list."""
+
+    key: str
+    """Dotted path in the row; the name of the column in the address."""
+    label: str
+    """Key of the catalogue."""
+    kind: Kind = "text"
+    sort: str = ""
+    """Key that the operation sorts by; empty where it cannot."""
+    shown: bool = True
+    """Shown unless the reader chooses otherwise."""
+    cell: Callable[[Row, Locale], Cell] | None = None
+    """Makes the cell where the kind is not enough."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of the table as it is shown."""
+
+    id: Any
+    href: str
+    cells: list[Cell]
+    row: Row
+
+
+@dataclass(slots=True)
+class Listing:
+    """One list as its reader asked for it."""
+
+    visit: Visit
+    path: str
+    """Of the page, after `/app/{company_id}`."""
+    columns: Sequence[Column]
+    default_sort: str = ""
+    href: Callable[[Row], str] | None = None
+    """Where a row leads to, after `/app/{company_id}`."""
+    per_page: int = PER_PAGE
+    lines: list[Line] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    last_page: int = 1
+    sort: str = ""
+    chosen: list[str] = field(default_factory=list)
+    """Keys of the columns that the reader chose; empty for the usual ones."""
+
+    def __post_init__(self) -> None:
+        query = self.visit.query
+        wanted = query.get("columns", "").split(",") if query.get("columns") else []
+        known = [column.key for column in self.columns]
+        self.chosen = [key for key in wanted if key in known]
+        self.sort = query.get("sort", "")
+        if self.sort.lstrip("-") not in {column.sort for column in self.columns if column.sort}:
+            self.sort = self.default_sort
+        text = query.get("page", "1")
+        self.page = int(text) if text.isascii() and text.isdigit() and int(text[:7]) > 0 else 1
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that are shown, the first one always."""
+        if self.chosen:
+            return [column for column in self.columns if column.key in self.chosen or column is self.columns[0]]
+        return [column for column in self.columns if column.shown]
+
+    @property
+    def query(self) -> dict[str, object]:
+        """What the list operation is asked besides its filter."""
+        return {"sort": self.sort, "page": self.page, "per_page": self.per_page}
+
+    def fill(self, answer: Mapping[str, Any]) -> None:
+        """Take the answer of a list operation."""
+        self.total, self.last_page = int(answer["total"]), int(answer["last_page"])
+        self.page = int(answer["current_page"])
+        makers = [_maker(column, self.visit.say) for column in self.shown]
+        base, href = self.visit.base, self.href
+        self.lines = [
+            Line(row.get("id"), base + href(row) if href else "", [make(row) for make in makers], row)
+            for row in answer["data"]
+        ]
+
+    def url(self, **changes: object) -> str:
+        """The address of this list with some keys changed; None leaves a key out. A change leads to page 1."""
+        query: dict[str, object] = {**self.visit.query, "page": None, **changes}
+        kept = {key: value for key, value in query.items() if value not in (None, "")}
+        return f"{self.visit.base}{self.path}{'?' if kept else ''}{urlencode(kept)}"
+
+    def sorted_by(self, column: Column) -> str:
+        """`ascending`, `descending` or "", as `aria-sort` says it."""
+        if not column.sort or self.sort.lstrip("-") != column.sort:
+            return ""
+        return "descending" if self.sort.startswith("-") else "ascending"
+
+    def sort_url(self, column: Column) -> str:
+        """Where the column's head leads: this order, or the other way round."""
+        return self.url(sort=f"-{column.sort}" if self.sorted_by(column) == "ascending" else column.sort)
+
+
+def _maker(column: Column, say: Locale) -> Callable[[Row], Cell]:
+    if column.cell:
+        make = column.cell
+        return lambda row: make(row, say)
+    path = column.key.split(".")
+    writers: dict[Kind, tuple[Callable[[Any], str], str]] = {
+        "text": (_plain, ""),
+        "money": (say.money, "num"),
+        "number": (say.number, "num"),
+        "percent": (say.percent, "num"),
+        "date": (say.date, "date"),
+        "moment": (say.moment, "date"),
+    }
+    write, kind = writers[column.kind]
+
+    def cell(row: Row) -> Cell:
+        value: Any = row
+        for part in path:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return Cell(write(value), kind)
+
+    return cell
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def quoted(text: str) -> str:
+    """A text as a value of the filter language `q`."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def contains(keys: Sequence[str], text: str) -> str:
+    """A filter for rows where one of the keys contains the text; "" for an empty text."""
+    return " or ".join(f"{key} contains {quoted(text)}" for key in keys) if text else ""
+
+
+def both(*filters: str) -> str:
+    """A filter for rows that pass all of these."""
+    kept = [text for text in filters if text]
+    return " and ".join(f"({text})" for text in kept) if len(kept) > 1 else "".join(kept)

@@ -1,0 +1,98 @@
+"""The operations of the API in process: what a page asks and changes goes through the same functions as a request.
+
+There is no second implementation of a rule: the user's permissions, the checks, the events and the answers are those of
+`mastro.resources`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from mastro.api.call import Call, Installation, Principal
+from mastro.api.errors import Forbidden
+from mastro.api.operation import Answer, Operation
+from mastro.api.scopes import ALL_SCOPES, Scopes, effective
+from mastro.database.connection import Session
+from mastro.resources.operations import OPERATIONS
+
+BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}
+GRANTED = " ".join(ALL_SCOPES)
+PROGRAM = "web"
+"""What a page's calls are counted and recorded under."""
+
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def scopes_of(role: str, permissions: bytes) -> Scopes:
+    """What a member of a company may do there."""
+    return effective(GRANTED, role, permissions)
+
+
+@dataclass(slots=True)
+class Operations:
+    """The operations for one user in one company, within one transaction."""
+
+    installation: Installation
+    session: Session
+    user_id: int
+    company_id: int
+    role: str
+    permissions: bytes
+
+    def __call__(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        data: object = None,
+        **beside: object,
+    ) -> Any:
+        """The decoded JSON of the answer, numbers as Decimal; `beside` are keys that stand beside `data` (options …).
+
+        Keys of the query that are None or "" are left out. Raises ApiError, as the API does.
+        """
+        raw = b"" if data is None else _encode({"data": data, **beside})
+        answer = self.answer(operation, path=path, query=query, raw=raw)
+        return _decode(answer.body) if answer.body else {}
+
+    def answer(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        raw: bytes = b"",
+        content_type: str = "application/json",
+    ) -> Answer:
+        """The answer as it would go over the wire. Raises ApiError."""
+        found = BY_ID[operation]
+        parts = {"company_id": str(self.company_id), **{key: str(value) for key, value in (path or {}).items()}}
+        scopes = scopes_of(self.role, self.permissions)
+        if found.needs and found.needs not in scopes:
+            raise Forbidden(f"The scope {found.needs} is required.")
+        call = Call(
+            installation=self.installation,
+            session=self.session,
+            principal=Principal(self.user_id, self.company_id, GRANTED, self.role, self.permissions, PROGRAM),
+            company_id=self.company_id,
+            scopes=scopes,
+            role=self.role,
+            permissions=self.permissions,
+            path=parts,
+            query={key: _text(value) for key, value in (query or {}).items() if value not in (None, "")},
+            raw=raw,
+            address=found.path.format(**parts),
+            now=self.installation.settings.clock(),
+            content_type=content_type,
+        )
+        result = found.handler(call)
+        return result if isinstance(result, Answer) else Answer(result)
+
+
+def _text(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

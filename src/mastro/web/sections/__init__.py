@@ -1,0 +1,16 @@
+"""The pages of a company, section by section: one module for each line of the menu."""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
+
+from mastro.web.pages import Site
+from mastro.web.sections import clients, home
+
+
+def routes(site: Site) -> Sequence[BaseRoute]:
+    """The addresses of all sections."""
+    return [
+        *home.routes(site),
+        *clients.routes(site),
+    ]

@@ -1,0 +1,48 @@
+"""The way in: which company to open, and how the reader wants the pages."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from mastro.oauth import sessions
+from mastro.web.language import CODES
+from mastro.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, Site, local_path
+
+COMPANY_COOKIE = "company"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def routes(site: Site) -> Sequence[BaseRoute]:
+    """The addresses."""
+
+    async def start(request: Request) -> Response:
+        """On to the company that was open last, else the first one."""
+        user = await site.signed_in(request)
+        mine = await site.read(lambda session: sessions.companies_of(session, user.id))
+        ids = [str(row[0]) for row in mine]
+        last = request.cookies.get(COMPANY_COOKIE, "")
+        if not ids:
+            return RedirectResponse("/applications", 303)
+        return RedirectResponse(f"/app/{last if last in ids else ids[0]}", 303)
+
+    async def prefer(request: Request) -> Response:
+        """Keep language and theme, and go back to the page that the form was on."""
+        fields = await site.form(request)
+        response = RedirectResponse(local_path(fields.get("next", ""), "/app"), 303)
+        for cookie, value, allowed in (
+            (LANGUAGE_COOKIE, fields.get("language", ""), CODES),
+            (THEME_COOKIE, fields.get("theme", ""), THEMES),
+        ):
+            if value in allowed:
+                response.set_cookie(
+                    cookie, value, max_age=YEAR_SECONDS, secure=site.secure, httponly=True, samesite="lax"
+                )
+        return response
+
+    return [
+        Route("/", site.handled(start), methods=["GET"]),
+        Route("/app", site.handled(start), methods=["GET"]),
+        Route("/app/preferences", site.handled(prefer), methods=["POST"]),
+    ]

@@ -1,0 +1,93 @@
+// What every page does with a keyboard and without a reload. Pages work without it: it only makes them quicker.
+
+const base = document.body.dataset.base ?? "";
+
+/** True where keys are meant for a text, not for us. */
+export function typing(target) {
+  return target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
+}
+
+/** Say something to who listens to the page instead of looking at it. */
+export function announce(text) {
+  const live = document.getElementById("live");
+  if (live) live.textContent = text;
+}
+
+const keys = new Map();
+
+/** Do something at a key that is pressed outside of texts; `?` lists them all (see shortcuts.js). */
+export function shortcut(key, act) {
+  keys.set(key, act);
+}
+
+let waiting = 0; // when `g` was pressed
+
+function go(letter) {
+  const link = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
+  if (link) location.assign(link.href);
+  return link !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
+  if (event.timeStamp - waiting < 1500 && event.key.length === 1) {
+    waiting = 0;
+    if (go(event.key.toLowerCase())) event.preventDefault();
+    return;
+  }
+  if (event.key === "g") {
+    waiting = event.timeStamp;
+  } else if (keys.has(event.key)) {
+    event.preventDefault();
+    keys.get(event.key)(event);
+  }
+});
+
+shortcut("/", () => document.querySelector("[data-filter]")?.focus());
+shortcut("n", () => {
+  const link = document.querySelector("[data-new]");
+  if (link) location.assign(link.href);
+});
+
+// the first broken input of a refused form, else the refusal itself
+(document.querySelector("[aria-invalid=true]") ?? document.querySelector("[data-focus]"))?.focus();
+
+// tick all rows, and show what can be done with them
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-all]")) {
+    for (const box of document.querySelectorAll(`input[name=ids][form="${event.target.getAttribute("form")}"]`)) box.checked = event.target.checked;
+  }
+  if (event.target.matches?.("[data-all], input[name=ids]")) {
+    const count = document.querySelectorAll("input[name=ids]:checked").length;
+    for (const bar of document.querySelectorAll("[data-bulk]")) {
+      bar.hidden = count === 0;
+      const words = bar.querySelector("[data-count]");
+      if (words) words.textContent = words.dataset.count.replace("%", count);
+    }
+  }
+  if (event.target.matches?.("[data-submit]")) event.target.form.requestSubmit();
+});
+
+// a form that was sent is not sent twice
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "1";
+  setTimeout(() => delete event.target.dataset.sent, 3000);
+});
+
+// the columns of a list are one key of the address
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("[data-columns]")) return;
+  const chosen = event.formData.getAll("columns");
+  event.formData.set("columns", chosen.join(","));
+});
+
+// copy a text
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  navigator.clipboard?.writeText(button.dataset.copy).then(() => announce(button.dataset.copied ?? ""));
+});
+
+export { base };
