@@ -1,12 +1,17 @@
 """A company's own mail server and the words of its messages."""
 
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from mastro.api.call import Installation
+from mastro.api.sealed import UnreadableSecretError, seal, unseal
+from mastro.database.schema import companies
 from mastro.delivery.mail import PermanentFailure, Smtp
-from mastro.resources.company import load_settings
+from mastro.resources.company import load_company, lock_settings, smtp_secret, store_settings
+from mastro.resources.emails import Route, route_of
 from support import CheckAccess, Client
 
 SMTP = {"host": "smtp.rossi.it", "user": "fatture@rossi.it", "password": "segreto-lungo", "security": "tls"}
@@ -32,10 +37,62 @@ def test_the_password_is_kept_and_never_answered(client: Client, installation: I
         assert "segreto" not in answer.text
         assert answer.json()["data"]["password_is_set"] is True
     _set(client, smtp={**SMTP, "password": None, "port": 2525})
+    route = _route(client, installation)
+    assert isinstance(route.mailer, Smtp)
+    assert (route.mailer.password, route.mailer.port) == ("segreto-lungo", 2525)
+
+
+def _route(client: Client, installation: Installation) -> Route:
     with installation.database.read() as session:
-        kept = load_settings(session, client.company_id).smtp
-    assert kept is not None
-    assert (kept.password, kept.port) == ("segreto-lungo", 2525)
+        return route_of(installation, *load_company(session, client.company_id))
+
+
+def test_the_password_is_stored_sealed(client: Client, installation: Installation) -> None:
+    _set(client, smtp=SMTP)
+    with installation.database.read() as session:
+        row = session.row(select(companies.c.settings).where(companies.c.id == client.company_id))
+    assert row is not None
+    assert b"segreto" not in row[0]
+    assert b'"password":"sealed:1:' in row[0]
+
+
+def _store(installation: Installation, company_id: int, password: str) -> None:
+    """Store a password as it is."""
+    with installation.database.write() as session:
+        settings = lock_settings(session, company_id)
+        assert settings.smtp is not None
+        settings.smtp.password = password
+        store_settings(session, company_id, settings)
+
+
+def test_a_password_that_was_stored_before_they_were_sealed_still_works(
+    client: Client, installation: Installation
+) -> None:
+    _set(client, smtp=SMTP)
+    _store(installation, client.company_id, "di-una-volta")
+    route = _route(client, installation)
+    assert isinstance(route.mailer, Smtp)
+    assert route.mailer.password == "di-una-volta"
+
+
+def test_a_password_that_cannot_be_opened_is_a_failure_that_says_what_to_do(
+    client: Client, installation: Installation
+) -> None:
+    _set(client, smtp=SMTP)
+    of_another = seal(installation.settings.key, "rubata", smtp_secret(client.company_id + 1))
+    for unreadable in (of_another, of_another[:-4], "sealed:1:è", "sealed:1:"):
+        _store(installation, client.company_id, unreadable)
+        mailer = _route(client, installation).mailer
+        with pytest.raises(PermanentFailure, match="Inserirla di nuovo"):
+            mailer.send(EmailMessage(), "rossi@rossi.it", ["anna@example.it"])
+
+
+def test_the_same_password_is_never_sealed_alike_and_needs_the_same_key() -> None:
+    first, second = (seal(b"key", "parola", "x") for _ in range(2))
+    assert first != second
+    assert unseal(b"key", first, "x") == unseal(b"key", second, "x") == "parola"
+    with pytest.raises(UnreadableSecretError):
+        unseal(b"other", first, "x")
 
 
 def test_another_server_does_not_get_the_password_of_the_one_before(client: Client) -> None:

@@ -158,3 +158,15 @@ class Outbox:
         except OSError as error:
             raise TemporaryFailure(str(error)) from error
         return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A mail server that cannot be spoken to, and why: nothing leaves until somebody mends its settings."""
+
+    reason: str
+    name: Literal["smtp"] = "smtp"
+
+    def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, str]:  # noqa: ARG002
+        """See `Mailer.send`."""
+        raise PermanentFailure(self.reason)

@@ -84,6 +84,7 @@ class SmtpSettings(Body):
     security: Literal["tls", "starttls", "none"] = "starttls"
     user: str = ""
     password: str = ""
+    """As it is sent; where it is stored, sealed (`mastro.api.sealed`)."""
     sender: str = ""
     """Address that mail goes out from; empty means `user` where that is an address, else the company's own."""
 

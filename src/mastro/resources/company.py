@@ -80,6 +80,11 @@ def store_settings(session: Session, company_id: int, settings: CompanySettings)
     session.run(_STORE, key=company_id, settings=encoder.encode(settings))
 
 
+def smtp_secret(company_id: int) -> str:
+    """What the password of a company's mail server is sealed for."""
+    return f"company {company_id} smtp"
+
+
 def create_company(session: Session, *, company: Company, settings: CompanySettings, owner_id: int, now: str) -> int:
     """A new company with its owner; the id."""
     if not company.name.strip():

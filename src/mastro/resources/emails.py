@@ -12,15 +12,17 @@ from mastro.api.call import Call, Installation
 from mastro.api.errors import Forbidden
 from mastro.api.fields import Computed
 from mastro.api.resource import Resource
+from mastro.api.sealed import UnreadableSecretError, unseal
 from mastro.database.collection import Collection
 from mastro.database.connection import Row
 from mastro.database.fields import boolean, exact, integer, text, time
 from mastro.database.jobs import enqueue
 from mastro.delivery.letter import WrongAddress, parse_address
-from mastro.delivery.mail import Mailer, Outbox, Smtp
+from mastro.delivery.mail import Closed, Mailer, Outbox, Smtp
 from mastro.model.base import Body, Id, Integer, Timestamp
-from mastro.model.company import Company, CompanySettings
+from mastro.model.company import Company, CompanySettings, SmtpSettings
 from mastro.resources import attachments
+from mastro.resources.company import smtp_secret
 from mastro.resources.issued_documents import links
 
 JOB = "mail"
@@ -174,15 +176,7 @@ def route_of(installation: Installation, company: Company, settings: CompanySett
     ours = installation.settings
     own = settings.smtp
     if own and own.host:
-        server = Smtp(
-            host=own.host,
-            port=own.port,
-            security=own.security,
-            user=own.user,
-            password=own.password,
-            timeout=ours.smtp_timeout,
-            public_only=not ours.private_sinks,
-        )
+        server = _own_server(installation, company.id or 0, own)
         for candidate in (own.sender, own.user, company.email):
             address = valid(candidate)
             if address:
@@ -200,6 +194,23 @@ def route_of(installation: Installation, company: Company, settings: CompanySett
         timeout=ours.smtp_timeout,
     )
     return Route(shared, address, own=False)
+
+
+def _own_server(installation: Installation, company_id: int, own: SmtpSettings) -> Mailer:
+    """A company's own mail server; one that says why it takes nothing where its password cannot be read."""
+    try:
+        password = unseal(installation.settings.key, own.password, smtp_secret(company_id))
+    except UnreadableSecretError as error:
+        return Closed(str(error))
+    return Smtp(
+        host=own.host,
+        port=own.port,
+        security=own.security,
+        user=own.user,
+        password=password,
+        timeout=installation.settings.smtp_timeout,
+        public_only=not installation.settings.private_sinks,
+    )
 
 
 def valid(text: str) -> str:

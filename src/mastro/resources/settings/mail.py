@@ -5,11 +5,12 @@ import msgspec
 from mastro.api.call import Call
 from mastro.api.errors import invalid
 from mastro.api.operation import Operation
+from mastro.api.sealed import seal
 from mastro.database.collection import encoder
 from mastro.delivery.letter import WrongAddress, parse_address
 from mastro.model.base import Body
 from mastro.model.company import CompanySettings, MailTemplate, SmtpSettings
-from mastro.resources.company import load_settings, lock_settings, store_settings
+from mastro.resources.company import load_settings, lock_settings, smtp_secret, store_settings
 
 MAX_TEMPLATE = 50 * 1024
 """Characters of a message's HTML, as of any message."""
@@ -43,7 +44,7 @@ def modify_mail_settings(call: Call) -> bytes:
     sent = call.parse(MailSettings).data
     settings = lock_settings(call.session, call.company_id)
     if sent.smtp is not None:
-        settings.smtp = _server(sent.smtp, settings.smtp)
+        settings.smtp = _server(call, sent.smtp, settings.smtp)
     for language, template in sent.templates.items():
         if language not in LANGUAGES:
             raise invalid(f"data.templates.{language}", f"There are templates for: {', '.join(LANGUAGES)}.")
@@ -54,8 +55,8 @@ def modify_mail_settings(call: Call) -> bytes:
     return _shown(settings)
 
 
-def _server(sent: SmtpSettings, before: SmtpSettings | None) -> SmtpSettings | None:
-    """The server as sent, with the password that it had where none is sent. Raises Invalid."""
+def _server(call: Call, sent: SmtpSettings, before: SmtpSettings | None) -> SmtpSettings | None:
+    """The server as it is stored, with the password that it had where none is sent. Raises Invalid."""
     if not sent.host.strip():
         return None
     if not sent.host.isascii() or any(c.isspace() or c in "/@\\" for c in sent.host):
@@ -67,7 +68,9 @@ def _server(sent: SmtpSettings, before: SmtpSettings | None) -> SmtpSettings | N
             sent.sender = parse_address(sent.sender)
         except WrongAddress as error:
             raise invalid("data.smtp.sender", str(error)) from None
-    if not sent.password and before is not None and before.host == sent.host:
+    if sent.password:
+        sent.password = seal(call.settings.key, sent.password, smtp_secret(call.company_id))
+    elif before is not None and before.host == sent.host:
         sent.password = before.password
     return sent
 
