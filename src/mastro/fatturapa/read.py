@@ -84,16 +84,17 @@ def _root(data: bytes, findings: list[Finding]) -> etree._Element:
     if not data.strip():
         raise UnreadableError("The file is empty.")
     try:
-        return _parse(data, recover=False)
+        return parse_xml(data)
     except etree.XMLSyntaxError as error:
         findings.append(formal("malformed", "", value=str(error).split(", line")[0]))
     try:
-        return _parse(_mended(data), recover=True)
+        return parse_xml(_mended(data), recover=True)
     except etree.XMLSyntaxError as error:
         raise UnreadableError(f"The file is no XML: {error}.") from error
 
 
-def _parse(data: bytes, *, recover: bool) -> etree._Element:
+def parse_xml(data: bytes, *, recover: bool = False) -> etree._Element:
+    """The root of any XML; nothing outside of it is fetched. Raises XMLSyntaxError, UnreadableError."""
     if _has_document_type(data):
         raise UnreadableError("The file declares a document type: refused, no invoice needs one.")
     parser = etree.XMLParser(
