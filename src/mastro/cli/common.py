@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from mastro.api.errors import ApiError
 from mastro.database import migrations
 from mastro.database.connection import Database, Session, connect
+from mastro.resources import setup
 from mastro.resources.tables import metadata
 from mastro.settings import Settings
 
@@ -42,11 +43,15 @@ def settings_of(database: str | None = None, data: Path | None = None, **given: 
 
 
 def upgrade(settings: Settings) -> None:
-    """Bring the database to this version's schema; make it where there is none."""
+    """Bring the database to this version's schema, with what follows from its rows; make it where there is none."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.database.startswith(SQLITE):
         Path(settings.database.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+    before = migrations.current(settings.database) if exists(settings) else None
     migrations.upgrade(settings.database, metadata)
+    if migrations.refills(before, migrations.head()):
+        with opened(settings) as database, progress("Filling new columns") as advance:
+            setup.reindex(database, advance)
 
 
 def exists(settings: Settings) -> bool:

@@ -21,7 +21,7 @@ from mastro.model.receipt import Receipt, ReceiptItem
 from mastro.model.settings import PaymentAccount, VatType
 from mastro.money import EXACT, ZERO, round2
 from mastro.resources import found_by
-from mastro.resources.derived import cash
+from mastro.resources.derived import cash, vat_rules
 from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents.completion import number_rows
 from mastro.resources.settings import lookup
@@ -219,7 +219,7 @@ def _entries(receipt: Receipt) -> list[cash.Entry]:
     return [cash.Entry(0, entry)]
 
 
-derived = Source(collection=receipts, kind="receipt", entries=_entries)
+derived = Source(collection=receipts, kind="receipt", entries=_entries, vat_entries=vat_rules.of_receipt)
 
 resource = Resource(
     collection=receipts,

@@ -20,7 +20,7 @@ from mastro.model.issued_document import PaymentStatus
 from mastro.model.settings import PaymentAccount
 from mastro.money import round2
 from mastro.resources import attachments, found_by
-from mastro.resources.derived import cash
+from mastro.resources.derived import cash, dues
 from mastro.resources.derived.source import Source
 from mastro.resources.settings import lookup
 
@@ -94,7 +94,12 @@ def _entries(form: F24) -> list[cash.Entry]:
     return [cash.Entry(0, entry)]
 
 
-derived = Source(collection=taxes, kind="tax", entries=_entries)
+derived = Source(
+    collection=taxes,
+    kind="tax",
+    entries=_entries,
+    installments=lambda form: dues.of_form(form.due_date, form.amount, form.status),
+)
 
 
 def _deleted(call: Call, old: F24) -> None:

@@ -76,3 +76,14 @@ def revision(url: str, metadata: MetaData, message: str) -> None:
         config = _config(connection, metadata)
         number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
         command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+
+
+def refills(before: str | None, after: str) -> bool:
+    """Whether columns or tables came between two revisions that follow from bodies of rows that were there.
+
+    A migration says so by `REFILL = True`; who upgrades then fills them, because bodies are the resources' to read.
+    """
+    if before is None or before == after:
+        return False
+    scripts = ScriptDirectory.from_config(_config()).iterate_revisions(after, before)
+    return any(getattr(script.module, "REFILL", False) for script in scripts)

@@ -16,7 +16,8 @@ from mastro.model.cashbook import CashbookEntry, EntryDocument, EntryKind
 from mastro.model.issued_document import Currency, DocumentType, IssuedDocument, Payment
 from mastro.model.received_document import ReceivedDocument
 from mastro.model.settings import PaymentAccount
-from mastro.money import EXACT, ZERO, round2
+from mastro.money import ZERO
+from mastro.resources.derived.euro import in_euro
 from mastro.totals.payments import PAYMENT_FREE_TYPES
 
 cashbook_entries = Table(
@@ -198,7 +199,7 @@ def _of_installments(
 ) -> list[Entry]:
     entries = []
     for payment in payments:
-        amount = sign * _in_euro(payment.amount or ZERO, currency)
+        amount = sign * in_euro(payment.amount or ZERO, currency)
         date = payment.paid_date or otherwise
         if payment.status != "paid" or not amount or date is None:
             continue
@@ -212,9 +213,3 @@ def _of_installments(
         )
         entries.append(Entry(payment.id or 0, entry))
     return entries
-
-
-def _in_euro(amount: Decimal, currency: Currency | None) -> Decimal:
-    if currency is None or currency.id == "EUR" or not currency.exchange_rate:
-        return round2(amount)
-    return round2(EXACT.divide(amount, Decimal(currency.exchange_rate)))

@@ -7,7 +7,7 @@ import msgspec
 from mastro.database.collection import Collection
 from mastro.database.connection import Row, Session
 from mastro.money import EXACT, trim
-from mastro.resources.derived import cash, stock
+from mastro.resources.derived import cash, dues, stock, vat
 from mastro.resources.derived.source import SOURCES
 from mastro.resources.products import products
 
@@ -28,12 +28,14 @@ def _batch(session: Session, company_id: int, collection: Collection[Any], after
 
 
 def rebuild(session: Session, company_id: int) -> None:
-    """Make the cashbook and the stock of a company anew, in one transaction; no events are written."""
+    """Make everything derived of a company anew, in one transaction; no events are written."""
     for source in SOURCES:
         source.collection.lock(session, company_id)
     products.lock(session, company_id)
     cash.clear(session, company_id)
     stock.clear(session, company_id)
+    dues.clear(session, company_id)
+    vat.clear(session, company_id)
     for source in SOURCES:
         after = 0
         while rows := _batch(session, company_id, source.collection, after):

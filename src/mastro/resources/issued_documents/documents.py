@@ -15,7 +15,7 @@ from mastro.database.collection import encoder
 from mastro.database.connection import Row
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources import attachments
-from mastro.resources.derived import cash, stock
+from mastro.resources.derived import cash, dues, stock, vat_rules
 from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents import completion, originals
 from mastro.resources.issued_documents.links import computed_links
@@ -121,7 +121,14 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
     return {}, where
 
 
-derived = Source(collection=documents, kind="issued_document", entries=cash.of_issued, moves=stock.moves_of_issued)
+derived = Source(
+    collection=documents,
+    kind="issued_document",
+    entries=cash.of_issued,
+    moves=stock.moves_of_issued,
+    installments=dues.of_issued,
+    vat_entries=vat_rules.of_issued,
+)
 
 
 def _stored(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> None:

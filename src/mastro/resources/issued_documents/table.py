@@ -7,6 +7,7 @@ from mastro.database.fields import amount, any_of, date, exact, integer, text, t
 from mastro.database.search import Searchable
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources import found_by
+from mastro.resources.derived.euro import EURO
 
 
 def scope_of(document: IssuedDocument) -> str:
@@ -54,6 +55,7 @@ documents = Collection(
     amount("amount_vat", required=True),
     amount("amount_gross", required=True),
     date("next_due_date"),
+    exact("ei_status", sortable=False),
     time("created_at", required=True),
     time("updated_at", required=True),
     extra=(
@@ -64,7 +66,8 @@ documents = Collection(
         exact("sezionale", of=lambda document: document.numeration, required=True),
         integer("dn_year", of=_delivery_note_year),
         integer("dn_number", of=lambda document: document.dn_number if document.delivery_note else None),
-        exact("ei_status"),
+        *EURO,
+        amount("stamp_duty"),
         exact("scope", of=scope_of, required=True),
         exact("links", of=links_of, required=True),
         exact("attachment_token", required=True),
@@ -72,6 +75,7 @@ documents = Collection(
     indexes=(
         ("type", "date", "id"),
         ("type", "next_due_date"),
+        ("ei_status", "date"),
         ("entity_id", "date"),
         ("dn_year", "dn_number"),
         ("updated_at",),

@@ -16,7 +16,7 @@ from mastro.database.connection import Row
 from mastro.model.received_document import PendingReceivedDocument, ReceivedDocument
 from mastro.resources import attachments, file_types
 from mastro.resources.attachments import link_json
-from mastro.resources.derived import cash
+from mastro.resources.derived import cash, dues, vat_rules
 from mastro.resources.derived.source import Source
 from mastro.resources.issued_documents.documents import flag
 from mastro.resources.received_documents import completion, other_files, pending, registration
@@ -100,7 +100,12 @@ def _prepare(call: Call, new: ReceivedDocument, old: ReceivedDocument | None) ->
 
 
 derived = Source(
-    collection=received_documents, kind="received_document", entries=cash.of_received, moves=completion.stock_of
+    collection=received_documents,
+    kind="received_document",
+    entries=cash.of_received,
+    moves=completion.stock_of,
+    installments=dues.of_received,
+    vat_entries=vat_rules.of_received,
 )
 
 

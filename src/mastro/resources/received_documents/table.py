@@ -11,6 +11,7 @@ from mastro.identifiers import normalise_tax_code, normalise_vat_number
 from mastro.model.entity import Entity
 from mastro.model.received_document import ReceivedDocument, ReceivedType
 from mastro.resources import found_by
+from mastro.resources.derived.euro import EURO
 
 
 class Bearer(Protocol):
@@ -78,6 +79,7 @@ received_documents = Collection(
     time("created_at", required=True),
     time("updated_at", required=True),
     extra=(
+        *EURO,
         exact("scope", of=scope_of, required=True),
         exact("attachment_token", required=True),
         exact("identity", of=identity_of_document),
