@@ -207,6 +207,26 @@ def test_an_invoice_that_the_sdi_would_discard_is_not_sent(client: Client, optio
     assert shown(client, document)["ei_status"] == "not_sent"
 
 
+def test_each_thing_found_names_the_key_to_set_and_the_remedy_in_both_languages(client: Client) -> None:
+    document = invoice(client, entity={"name": "Bianchi S.p.A."}, cassa=4)
+    answer = client.get(path(document, "xml_verify")).json()
+    findings = {finding["key"]: finding for finding in answer["extra"]["findings"]}
+    assert set(findings) >= {"ei_cassa_type", "entity.address_street", "entity.vat_number"}
+    fund = findings["ei_cassa_type"]
+    assert (fund["code"], fund["severity"]) == ("00200", "error")
+    assert fund["path"].endswith("DatiCassaPrevidenziale[1]/TipoCassa")
+    assert fund["remedy_it"] != fund["remedy_en"]
+
+
+def test_a_good_invoice_is_told_what_somebody_may_complain_of(client: Client) -> None:
+    document = invoice(client, items_list=[{"name": "Corso", "net_price": 250, "vat": {"id": 80}}])
+    answer = client.get(path(document, "xml_verify"))
+    assert (answer.status_code, answer.json()["data"]) == (200, {"success": True})
+    (advice,) = answer.json()["extra"]["findings"]
+    assert (advice["code"], advice["severity"], advice["key"]) == ("W-BOLLO", "warning", "stamp_duty")
+    assert "extra" not in client.get(path(invoice(client), "xml_verify")).json()
+
+
 def test_what_is_no_electronic_invoice_cannot_be_sent(client: Client) -> None:
     for document in (create(client), create(client, "quote")):
         answer = client.post(path(document), json={"data": {}})

@@ -11,6 +11,7 @@ from mastro.fatturapa.from_document import (
     Transmitter,
     file_name,
     from_document,
+    key_finder,
 )
 from mastro.fatturapa.names import (
     FileName,
@@ -53,6 +54,7 @@ __all__ = [
     "embedded",
     "file_name",
     "from_document",
+    "key_finder",
     "message_name",
     "outcome_notice",
     "parse_file_name",

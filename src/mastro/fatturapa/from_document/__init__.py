@@ -8,6 +8,7 @@ from decimal import localcontext
 
 from mastro.fatturapa.from_document.general import general_data
 from mastro.fatturapa.from_document.goods import goods_and_services
+from mastro.fatturapa.from_document.keys import key_finder
 from mastro.fatturapa.from_document.parties import Transmitter, file_name, header
 from mastro.fatturapa.from_document.payments import payment_data
 from mastro.fatturapa.from_document.raw import RawTreeError, overlay
@@ -18,7 +19,7 @@ from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.money import EXACT
 
-__all__ = ["Attachment", "NotAnInvoiceError", "RawTreeError", "Transmitter", "file_name", "from_document"]
+__all__ = ["Attachment", "NotAnInvoiceError", "RawTreeError", "Transmitter", "file_name", "from_document", "key_finder"]
 
 
 def from_document(

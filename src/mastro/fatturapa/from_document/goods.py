@@ -32,7 +32,7 @@ def goods_and_services(case: Case) -> Tree:
 
 
 def _row(case: Case, number: int, item: Item) -> Tree:
-    rate, natura = _vat(item)
+    rate, natura = vat_of(item)
     unit, quantity = _unit_price(case, item, rate), ONE if item.qty is None else item.qty
     if quantity < 0:  # quantities have no sign in the format: it goes to the price
         unit, quantity = -unit, -quantity
@@ -54,7 +54,7 @@ def _row(case: Case, number: int, item: Item) -> Tree:
     return overlay(row, item.ei_raw, DETTAGLIO_LINEE, f".items_list[{number - 1}]") if item.ei_raw else row
 
 
-def _vat(item: Item) -> tuple[Decimal, str]:
+def vat_of(item: Item) -> tuple[Decimal, str]:
     """Rate and natura of a row: a row outside VAT has rate 0 whatever its VAT type says."""
     rate = (item.vat.value if item.vat is not None else None) or Decimal(0)
     natura = item.vat.ei_type if item.vat is not None else ""

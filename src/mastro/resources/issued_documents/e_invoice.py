@@ -1,9 +1,12 @@
 """The electronic invoice of a document: its XML, and what the SdI would say of it."""
 
+from typing import Any
+
 from mastro import fatturapa
 from mastro.api.call import Call
 from mastro.api.errors import Invalid
 from mastro.api.operation import Answer, Operation, Parameter
+from mastro.database.collection import encoder
 from mastro.fatturapa import Finding, Invoice
 from mastro.model.base import Body
 from mastro.model.issued_document import IssuedDocument
@@ -51,7 +54,7 @@ def invoice_of(call: Call, document: IssuedDocument, number: str = "") -> Invoic
         raise Invalid(str(error), code="WRONG_EI_RAW", validation={"data.ei_raw": [str(error)]}) from None
 
 
-def refuse_findings(findings: list[Finding]) -> None:
+def refuse_findings(call: Call, document: IssuedDocument, findings: list[Finding]) -> None:
     """Raise the vendor's 422 where the SdI would discard the file; beside it what was found, where, and the remedy."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if not errors:
@@ -61,12 +64,16 @@ def refuse_findings(findings: list[Finding]) -> None:
         "La fattura elettronica contiene errori.",
         code="XML_NOT_VALID",
         validation={"xml_errors": messages},
-        extra={"errors": messages, "findings": [_told(finding) for finding in findings]},
+        extra={"errors": messages, "findings": _told(call, document, findings)},
     )
 
 
-def _told(finding: Finding) -> dict[str, str]:
-    return {name: str(getattr(finding, name)) for name in (*Finding.__slots__, "severity")}
+def _told(call: Call, document: IssuedDocument, findings: list[Finding]) -> list[dict[str, str]]:
+    """Findings as they are served: with `key`, the key of the document that is set to mend them."""
+    company, _ = load_company(call.session, call.company_id)
+    key_of = fatturapa.key_finder(document, company)
+    names = (*Finding.__slots__, "severity")
+    return [{name: getattr(each, name) for name in names} | {"key": key_of(each.path)} for each in findings]
 
 
 def get_e_invoice_xml(call: Call) -> Answer:
@@ -90,11 +97,23 @@ def _xml(content: bytes, name: str) -> Answer:
 
 
 def verify_e_invoice_xml(call: Call) -> bytes:
-    """Whether the SdI would take the invoice. Raises Invalid with everything that it would not."""
+    """Whether the SdI would take the invoice, and advice on what passes. Raises Invalid with what would not pass."""
     document = resource.load(call, "r")
-    refuse_findings(fatturapa.check(invoice_of(call, document)))
-    return b'{"data":{"success":true}}'
+    findings = fatturapa.check(invoice_of(call, document))
+    refuse_findings(call, document, findings)
+    answer: dict[str, Any] = {"data": Verification()}
+    if findings:
+        answer["extra"] = {"findings": _told(call, document, findings)}
+    return encoder.encode(answer)
 
+
+_TOLD = {key: {"type": "string"} for key in (*Finding.__slots__, "severity", "key")}
+_EXTRA = {
+    "extra": {
+        "type": "object",
+        "properties": {"findings": {"type": "array", "items": {"type": "object", "properties": _TOLD}}},
+    }
+}
 
 _PATH = "/c/{company_id}/issued_documents/{document_id}/e_invoice"
 
@@ -118,5 +137,6 @@ OPERATIONS = (
         "Issued e-invoices",
         "Verify E-Invoice XML",
         answer=Verification,
+        answer_extra=_EXTRA,
     ),
 )

@@ -158,7 +158,7 @@ def send_e_invoice(call: Call) -> bytes:
     invoice = invoice_of(call, document)
     wanted, unchecked = _wanted(call, options, invoice)
     if dry_run or not unchecked:
-        refuse_findings(fatturapa.check(invoice, today=call.now.date()))
+        refuse_findings(call, document, fatturapa.check(invoice, today=call.now.date()))
     if dry_run:
         return encoder.encode({"data": SentEInvoice(name=VERIFIED)})
     id = _store_file(call, document, wanted)
