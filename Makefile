@@ -70,6 +70,10 @@ migration: $(VENV)/.dev ## Write a migration from what the models have and the l
 docs: $(VENV)/.dev ## Write the generated reference pages anew
 	@$(BIN)/python scripts/reference.py
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Take a picture of every screen into docs/screenshots (needs a Chromium; ARGS="--only login")
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
 .PHONY: lock
 lock: $(BIN)/uv ## Pin every version anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --quiet --extra postgresql --universal --python-version 3.11 --generate-hashes \

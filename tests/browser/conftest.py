@@ -17,7 +17,7 @@ import installed
 from browser import chromium
 from browser.accessibility import Axe
 from browser.chromium import Heard, Keyboard
-from browser.site import EMPTY, Site, prepare, running
+from browser.site import EMPTY, Site, prepare, running, sign_in
 
 HERE = Path(__file__).parent
 
@@ -80,15 +80,6 @@ def signed_in(browser: Browser, site: Site) -> Any:
     kept = context.storage_state()
     context.close()
     return kept
-
-
-def sign_in(page: Page, site: Site, *, email: str = "", password: str = "") -> None:
-    """Sign in as the demo's owner, or as somebody else."""
-    page.goto(site.url("/login"))
-    page.locator("input[name=email]").fill(email or site.email)
-    page.locator("input[name=password]").fill(password or site.password)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
 
 
 @pytest.fixture

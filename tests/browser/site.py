@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 from mastro import demo
 from mastro.api.call import Installation
 from mastro.app import create_app
@@ -29,6 +31,9 @@ class Site:
     """Where it answers, and how to sign in."""
 
     address: str
+    """What the browser is to ask."""
+    socket: str
+    """Host and port where it listens."""
     clock: Clock
     installation: Installation
     email: str = ""
@@ -77,7 +82,17 @@ def running(prepared: Path, data: Path, *, kind: str = DEMO, address: str = "") 
         installation: Installation = application.api.installation  # type: ignore[attr-defined]
         made = demo.noted(installation)
         with serving(application, listening, lifespan=True) as served:
+            where = (address or served, served.removeprefix("http://"))
             if made is None:
-                yield Site(served, clock, installation)
+                yield Site(*where, clock, installation)
             else:
-                yield Site(served, clock, installation, made.email, made.password, made.company_id)
+                yield Site(*where, clock, installation, made.email, made.password, made.company_id)
+
+
+def sign_in(page: Page, site: Site, *, email: str = "", password: str = "") -> None:
+    """Sign in as the demo's owner, or as somebody else."""
+    page.goto(site.url("/login"))
+    page.locator("input[name=email]").fill(email or site.email)
+    page.locator("input[name=password]").fill(password or site.password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
