@@ -66,7 +66,7 @@ def test_money_is_written_as_each_language_does() -> None:
 def test_numbers_keep_the_decimals_that_they_have() -> None:
     assert it.number(Decimal("1000.500")) == "1.000,5"
     assert en.number(Decimal(100)) == "100"
-    assert it.percent(Decimal("22")) == "22%"
+    assert it.percent(Decimal(22)) == "22%"
 
 
 def test_dates_are_written_as_each_language_does() -> None:

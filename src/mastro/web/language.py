@@ -49,9 +49,8 @@ class Locale:
         return forms[0] if count == 1 else forms[-1]
 
     def __call__(self, text: str, /, **values: object) -> str:
-        """The text in this language, with its values."""
-        said = self.gettext(text)
-        return said % values if values else said
+        """The text in this language, with its values; a percent sign is written `%%`, as in a template."""
+        return self.gettext(text) % values
 
     def number(self, value: Number | str | None, places: int | None = None) -> str:
         """A number; with `places` decimals, or with those that it has. "" for None."""

@@ -35,6 +35,7 @@ def _environment(locale: Locale) -> Environment:
     environment.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale}
     environment.filters |= {
+        "say": locale,
         "money": locale.money,
         "number": locale.number,
         "percent": locale.percent,
