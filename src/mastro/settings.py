@@ -96,6 +96,10 @@ class Settings:
     """Days that the log of webhook deliveries goes back."""
     result_days: int = 7
     """Days that the files which long jobs leave are kept, such as an export of everything."""
+    backup_keep: int = 0
+    """Backups that are made once a day and kept, the oldest deleted; 0: none is made by itself."""
+    backup_dir: str = ""
+    """Folder of the backups, best on another disk; empty: `backups` in `data_dir`."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
 
     @classmethod

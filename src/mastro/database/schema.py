@@ -34,7 +34,7 @@ INSTALLATION_TABLES = frozenset(
     {
         *("users", "companies", "tokens", "applications", "grants", "sessions", "attempts"),
         *("second_factors", "recovery_codes"),
-        *("jobs", "schedules", "alembic_version"),
+        *("jobs", "schedules", "backups", "alembic_version"),
     }
 )
 """Tables that belong to the installation. All others belong to a company, and the schema test holds them to that."""

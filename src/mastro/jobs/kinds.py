@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+from mastro import backup
 from mastro.api import idempotency, limits
 from mastro.database.events import WEBHOOK
-from mastro.jobs import cleaning, mail, sdi, webhooks
+from mastro.jobs import cleaning, long, mail, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
-from mastro.resources import emails
+from mastro.resources import backups, emails
 from mastro.resources.issued_documents import sending, simulation
 from mastro.resources.webhooks import VERIFY
 
@@ -16,6 +17,7 @@ HANDLERS: dict[str, Handler] = {
     emails.JOB: mail.send_mail,
     sending.JOB: sdi.carry,
     simulation.JOB: sdi.play,
+    backups.JOB: long.handler(backup.work),
 }
 
 PERIODIC: tuple[Periodic, ...] = (
@@ -23,5 +25,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
     Periodic("delete uploads that no document names", dt.timedelta(hours=1), cleaning.expire_uploads),
     Periodic("forget webhook deliveries", dt.timedelta(days=1), cleaning.forget_deliveries),
+    Periodic("back up", dt.timedelta(days=1), backup.daily),
     Periodic("forget long jobs", dt.timedelta(hours=1), cleaning.forget_long_jobs),
 )

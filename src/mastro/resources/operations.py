@@ -3,6 +3,7 @@
 from mastro.api.operation import Operation
 from mastro.resources import (
     archive,
+    backups,
     cashbook,
     company,
     company_info,
@@ -84,4 +85,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *subscriptions.OPERATIONS,
     *test_mode.OPERATIONS,
     *jobs.OPERATIONS,
+    *backups.OPERATIONS,
 )

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, make_url
+from sqlalchemy import Connection, Engine, MetaData, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from mastro.database.connection import make_file
@@ -23,6 +23,11 @@ def driver_url(url: str) -> str:
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return parsed.render_as_string(hide_password=False)
+
+
+def engine_of(url: str) -> Engine:
+    """SQLAlchemy's own way to a database, whose connections are not kept."""
+    return create_engine(driver_url(url), poolclass=NullPool)
 
 
 def _config(connection: Connection | None = None, metadata: MetaData | None = None) -> Config:
@@ -37,20 +42,23 @@ def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
     """Bring the database to a revision; on an empty one, make every table."""
     if make_url(url).get_backend_name() == "sqlite":
         make_file(url)
-    engine = create_engine(driver_url(url), poolclass=NullPool)
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            # two servers that start together: the second waits and finds nothing left to do
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7770001)")
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        command.upgrade(_config(connection, metadata), revision)
+    with engine_of(url).begin() as connection:
+        upgrade_on(connection, metadata, revision)
+
+
+def upgrade_on(connection: Connection, metadata: MetaData, revision: str = "head") -> None:
+    """The same in the transaction of a connection."""
+    if connection.dialect.name == "postgresql":
+        # two servers that start together: the second waits and finds nothing left to do
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7770001)")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    command.upgrade(_config(connection, metadata), revision)
 
 
 def current(url: str) -> str | None:
     """Revision of a database, None for an empty one."""
-    engine = create_engine(driver_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    with engine_of(url).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -61,18 +69,21 @@ def head() -> str:
     return revision
 
 
+def knows(revision: str) -> bool:
+    """True for a revision that this version of the program can bring forward."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def differences(url: str, metadata: MetaData) -> list[object]:
     """What the migrated database has otherwise than the models say; empty when they agree."""
-    engine = create_engine(driver_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    with engine_of(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))
 
 
 def revision(url: str, metadata: MetaData, message: str) -> None:
     """Write a new migration from the difference between a database and the models."""
-    engine = create_engine(driver_url(url), poolclass=NullPool)
-    with engine.begin() as connection:
+    with engine_of(url).begin() as connection:
         config = _config(connection, metadata)
         number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
         command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
