@@ -149,6 +149,35 @@ def learn(session: Session, company_id: int, words: Iterable[str]) -> None:
         session.run(_ADD_SLIPS[kind], company_id=company_id, words=_json(pairs))
 
 
+_SIMILAR = Prepared(
+    text(
+        "SELECT DISTINCT word FROM search_slips WHERE company_id = :company_id"
+        f" AND rest IN ({', '.join(f':r{index}' for index in range(SLIP_TO + 1))})"
+    )
+)
+
+
+def similar(session: Session, company_id: int, word: str) -> list[str]:
+    """The words of a company that differ from this one by a letter too many, too few, wrong, or out of place."""
+    looked_for = sorted(rests(word))
+    named = {f"r{index}": rest for index, rest in enumerate(looked_for + [word] * (SLIP_TO + 1 - len(looked_for)))}
+    found = first_column(session.rows(_SIMILAR, company_id=company_id, **named))
+    return sorted(other for other in found if other != word and _one_slip(word, other))
+
+
+def _one_slip(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    ours, theirs = one[start:], other[start:]
+    if len(one) == len(other):
+        return ours[1:] == theirs[1:] or (ours[:2] == theirs[1::-1] and ours[2:] == theirs[2:])
+    longer, shorter = (ours, theirs) if len(ours) > len(theirs) else (theirs, ours)
+    return longer[1:] == shorter
+
+
 def rests(word: str) -> set[str]:
     """The word, and the word without each of its letters."""
     return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
