@@ -21,6 +21,9 @@ class Screen:
 
 SCREENS = (
     Screen("login", "/login", signed_in=False),
+    Screen("clients", "/app/{company}/clients"),
+    Screen("client", "/app/{company}/clients/1"),
+    Screen("client-new", "/app/{company}/clients/new"),
     Screen("applications", "/applications"),
     Screen("api", "/docs", signed_in=False),
     Screen("api-operation", "/docs#createClient", signed_in=False),
