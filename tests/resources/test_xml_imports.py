@@ -1,26 +1,13 @@
 """Electronic invoices brought in as files: what becomes of each, what is refused and why, and that it can be undone."""
 
-import io
-import zipfile
 from typing import Any
 
 import pytest
 
 from mastro.fatturapa import read
+from resources.e_invoices import BUYER, SELLER, exported, zipped
 from resources.issued_documents import create
 from support import CheckAccess, Client, Clock, MakeCompany, MakeToken
-
-CUSTOMER = {
-    "name": "Bianchi S.p.A.",
-    "vat_number": "01234567897",
-    "address_street": "Via Roma 1",
-    "address_postal_code": "20121",
-    "address_city": "Milano",
-    "address_province": "MI",
-    "country": "Italia",
-    "ei_code": "ABC1234",
-}
-SELLER = {"name": "Officine Perugine S.r.l.", "vat_number": "02345678904", "tax_code": "02345678904", "regime": "RF01"}
 
 
 @pytest.fixture
@@ -40,18 +27,8 @@ def other(client: Client, make_company: MakeCompany, make_token: MakeToken) -> C
 @pytest.fixture
 def buyer(client: Client, make_company: MakeCompany, make_token: MakeToken) -> Client:
     """The customer, where the same file is a purchase."""
-    id = make_company(name="Bianchi S.p.A.", vat_number="01234567897", tax_code="01234567897")
+    id = make_company(**BUYER)
     return Client(client.http, id, make_token(company_id=id))
-
-
-def exported(client: Client, type: str = "invoice", /, **more: Any) -> bytes:
-    """The XML of a new document."""
-    facts = {"e_invoice": True, "entity": CUSTOMER, "ei_data": {"payment_method": "MP05"}, **more}
-    made = create(client, type, **facts)
-    answer = client.get(f"issued_documents/{made['id']}/e_invoice/xml")
-    assert answer.status_code == 200, answer.text
-    content: bytes = answer.content
-    return content
 
 
 def bring(client: Client, content: bytes, name: str = "fattura.xml", side: str = "issued", **query: Any) -> Any:
@@ -59,14 +36,6 @@ def bring(client: Client, content: bytes, name: str = "fattura.xml", side: str =
     answer = client.post(f"{side}_documents/import", files={"attachment": (name, content)}, params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()["data"]
-
-
-def zipped(*files: bytes) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for number, content in enumerate(files, 1):
-            archive.writestr(f"{number}.xml", content)
-    return held.getvalue()
 
 
 def listed(client: Client, side: str = "issued") -> Any:
@@ -294,3 +263,99 @@ def test_a_broken_archive_and_one_within_another_make_nothing(content: bytes, cl
     else:
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "WRONG_CONTENT")
     assert listed(client) == []
+
+
+# what was done is looked at
+
+
+@pytest.mark.parametrize("side", ["issued", "received"])
+def test_imports_are_read_with_the_scope_to_read(
+    side: str, client: Client, other: Client, buyer: Client, check_access: CheckAccess
+) -> None:
+    needs = "issued_documents.invoices:r" if side == "issued" else "received_documents:r"
+    check_access("GET", f"{side}_documents/import", needs=needs)
+    company = other if side == "issued" else buyer
+    report = bring(company, exported(client), side=side)
+    [listed] = company.data("GET", f"{side}_documents/import")
+    assert (listed["id"], listed["filename"], listed["created"]) == (report["id"], "fattura.xml", 1)
+    assert "documents" not in listed
+    assert company.data("GET", f"{side}_documents/import/{report['id']}") == report
+    wrong = "received" if side == "issued" else "issued"
+    assert company.data("GET", f"{wrong}_documents/import") == []
+    assert company.get(f"{wrong}_documents/import/{report['id']}").status_code == 404
+
+
+# customers and suppliers
+
+TIED = pytest.mark.parametrize(
+    ("side", "kind", "name", "vat_number"),
+    [("issued", "clients", "Bianchi S.p.A.", "01234567897"), ("received", "suppliers", SELLER["name"], "02345678904")],
+)
+
+
+@TIED
+def test_who_is_not_known_is_added_once_and_goes_with_the_import(
+    side: str, kind: str, name: str, vat_number: str, client: Client, other: Client, buyer: Client
+) -> None:
+    company = other if side == "issued" else buyer
+    two = zipped(exported(client), exported(client))
+    preview = bring(company, two, "due.zip", side=side, dry_run="1")
+    [entity] = preview["entities"]
+    assert (entity["kind"], entity["id"], entity["created"]) == (kind.rstrip("s"), None, True)
+    assert (entity["name"], entity["vat_number"]) == (name, vat_number)
+    assert company.data("GET", f"entities/{kind}") == []
+    report = bring(company, two, "due.zip", side=side)
+    [made] = company.data("GET", f"entities/{kind}")
+    assert report["entities"] == [{**entity, "id": made["id"]}]
+    for line in report["documents"]:
+        assert company.data("GET", f"{side}_documents/{line['id']}")["entity"]["id"] == made["id"]
+    company.data("DELETE", f"{side}_documents/import/{report['id']}")
+    assert company.data("GET", f"entities/{kind}") == []
+
+
+@TIED
+def test_who_is_known_is_tied_and_stays(
+    side: str, kind: str, name: str, vat_number: str, client: Client, other: Client, buyer: Client
+) -> None:
+    company = other if side == "issued" else buyer
+    known = company.data(
+        "POST", f"entities/{kind}", json={"data": {"name": "Come si chiama qui", "vat_number": vat_number}}
+    )
+    report = bring(company, exported(client), side=side, create_entities="0")
+    [entity] = report["entities"]
+    assert (entity["id"], entity["name"], entity["created"]) == (known["id"], "Come si chiama qui", False)
+    made = company.data("GET", f"{side}_documents/{report['documents'][0]['id']}")
+    assert (made["entity"]["id"], made["entity"]["name"]) == (known["id"], name)
+    company.data("DELETE", f"{side}_documents/import/{report['id']}")
+    assert len(company.data("GET", f"entities/{kind}")) == 1
+
+
+def test_nobody_is_added_where_that_is_not_wanted(client: Client, other: Client) -> None:
+    report = bring(other, exported(client), create_entities="0")
+    assert (report["created"], report["entities"]) == (1, [])
+    assert other.data("GET", "entities/clients") == []
+
+
+def test_somebody_that_a_later_document_names_outlives_the_import(client: Client, other: Client) -> None:
+    report = bring(other, exported(client))
+    create(other, entity={"id": report["entities"][0]["id"], "name": "Bianchi S.p.A."})
+    other.data("DELETE", f"issued_documents/import/{report['id']}")
+    assert len(other.data("GET", "entities/clients")) == 1
+
+
+def test_somebody_that_was_changed_outlives_the_import(client: Client, other: Client, clock: Clock) -> None:
+    report = bring(other, exported(client))
+    clock.advance(minutes=1)
+    other.data("PUT", f"entities/clients/{report['entities'][0]['id']}", json={"data": {"notes": "Paga tardi"}})
+    other.data("DELETE", f"issued_documents/import/{report['id']}")
+    assert len(other.data("GET", "entities/clients")) == 1
+
+
+def test_a_purchase_that_came_in_already_is_told_and_its_file_kept_once(client: Client, buyer: Client) -> None:
+    xml = exported(client)
+    first = bring(buyer, xml, side="received")
+    again = bring(buyer, xml, side="received")
+    assert (first["file_ids"], again["file_ids"]) == ([1], [])
+    assert again["documents"][0]["id"] == first["documents"][0]["id"]
+    buyer.data("DELETE", f"received_documents/import/{first['id']}")
+    assert bring(buyer, xml, side="received")["file_ids"] == [2]

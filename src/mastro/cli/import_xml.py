@@ -19,8 +19,10 @@ from mastro.cli.common import DatabaseUrl, DataDir, Failure, opened, progress, s
 from mastro.cli.fatturapa import NOT_A_FILE, Unopened, content_of, walk
 from mastro.database.connection import Prepared, Session
 from mastro.database.schema import memberships
-from mastro.resources import xml_imports
-from mastro.resources.xml_imports import ImportedDocument, Side, XmlImport
+from mastro.resources.from_xml import Wish
+from mastro.resources.xml_imports.making import import_file
+from mastro.resources.xml_imports.table import ImportedDocument, Side, XmlImport
+from mastro.resources.xml_imports.undoing import undo as take_back
 
 BATCH_FILES = 200
 BATCH_BYTES = 32 * 1024 * 1024
@@ -39,6 +41,7 @@ def import_xml(
     side: Annotated[Side, Parameter(help="What the company issued, or what it received")] = "issued",
     dry_run: Annotated[bool, Parameter(help="Say what would become of them, make nothing", negative="")] = False,
     not_sent: Annotated[bool, Parameter(help="Issued ones that the SdI has not got yet", negative="")] = False,
+    no_entities: Annotated[bool, Parameter(help="Add no customer or supplier to the registry", negative="")] = False,
     undo: Annotated[list[int] | None, Parameter(help="Take back the import with this id instead", negative="")] = None,
     database: DatabaseUrl = None,
     data: DataDir = None,
@@ -50,7 +53,8 @@ def import_xml(
     """
     if bool(files) == bool(undo):
         raise Failure("name files or folders to bring in, or with --undo an import to take back")
-    order = Order(company, side, dry_run, not not_sent)
+    wish = Wish(sent=not not_sent, create_entities=not no_entities)
+    order = Order(company, side, dry_run, wish)
     counted: Counter[str] = Counter()
     ids: list[str] = []
     with opened(settings_of(database, data)) as connected:
@@ -82,7 +86,7 @@ class Order:
     company: int
     side: Side
     dry_run: bool
-    sent: bool
+    wish: Wish
 
 
 def _batches(paths: list[Path]) -> Iterator[Batch | ImportedDocument]:
@@ -131,7 +135,7 @@ def _bring_in(installation: Installation, order: Order, batch: Batch) -> XmlImpo
     def work() -> XmlImport:
         with installation.database.write() as session:
             call = _call(installation, session, order.company)
-            return xml_imports.import_file(call, order.side, name, content, dry_run=order.dry_run, sent=order.sent)
+            return import_file(call, order.side, name, content, dry_run=order.dry_run, wish=order.wish)
 
     try:
         done = installation.database.retry(work)
@@ -171,7 +175,7 @@ def _undo(installation: Installation, order: Order, ids: list[int]) -> None:
     def work() -> int:
         with installation.database.write() as session:
             call = _call(installation, session, order.company)
-            return sum(xml_imports.undo(call, order.side, id) for id in ids)
+            return sum(take_back(call, order.side, id) for id in ids)
 
     try:
         say.print(f"{installation.database.retry(work)} documents taken back")

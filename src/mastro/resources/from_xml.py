@@ -6,24 +6,28 @@ from decimal import Decimal
 
 from mastro import fatturapa
 from mastro.api.call import Call
-from mastro.fatturapa import Invoice
+from mastro.fatturapa import Invoice, as_one, embedded
 from mastro.fatturapa.compare import differences, making_up
 from mastro.fatturapa.from_document.shapes import BUYER_ISSUES
 from mastro.fatturapa.tree import Tree, amount, branch, branches, text, texts
-from mastro.model.company import Company
-from mastro.model.issued_document import IssuedDocument, Item, Payment
-from mastro.model.received_document import ReceivedDocument, ReceivedItem, ReceivedType
-from mastro.money import EXACT, HUNDRED, ZERO, trim
+from mastro.model.company import Company, IncomingSettings
+from mastro.model.issued_document import IssuedDocument, Payment
+from mastro.model.received_document import ReceivedDocument
+from mastro.money import ZERO
 from mastro.numeration import MAX_PRINTED, printed_number, series_of
 from mastro.resources import attachments
+from mastro.resources.entities import clients, suppliers
+from mastro.resources.entities.matching import Match, find_or_create
 from mastro.resources.issued_documents.documents import resource as issued
+from mastro.resources.issued_documents.references import SELF_INVOICES
 from mastro.resources.issued_documents.table import documents
+from mastro.resources.received_documents import incoming, other_files, registration, twins
 from mastro.resources.received_documents.documents import resource as received
-from mastro.resources.received_documents.table import received_documents
+from mastro.resources.received_documents.reading import received_rows, received_type
+from mastro.resources.received_documents.table import identity_of_document, received_documents
 from mastro.totals import received_totals
 from mastro.totals.payments import mismatch
 
-MOST_OF_A_DAY = 100_000
 MOST_DIFFERENCES = 20
 
 _LEADING = re.compile(r"0*(\d{1,9})(\D.*)?", re.ASCII)
@@ -48,6 +52,24 @@ class Made:
     id: int
     entity_name: str
     differences: list[str] = field(default_factory=list)
+    party: Match | None = None
+    """The customer or supplier in the registry."""
+    file_id: int | None = None
+    """Of `incoming_files`, where the file was new there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How documents are to be made."""
+
+    sent: bool = True
+    """Whether the SdI has what was issued."""
+    create_entities: bool = True
+    """Whether customers and suppliers that the registry does not know are added to it."""
+    as_last_time: bool = True
+    """Whether what is received is completed as the supplier's last document was."""
+    keep_files: bool = True
+    """False to store no file: no rollback takes one out of the storage."""
 
 
 def number_of(written: str) -> tuple[int, str]:
@@ -73,7 +95,7 @@ def number_of(written: str) -> tuple[int, str]:
 # issued
 
 
-def make_issued(call: Call, company: Company, invoice: Invoice, place: int, *, sent: bool) -> Made:
+def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish: Wish) -> Made:
     """Store an issued document. Raises Refused, or ApiError for what no document can be."""
     new = fatturapa.to_document(invoice, body=place, side="issued")
     tree = invoice.bodies[place]
@@ -90,14 +112,38 @@ def make_issued(call: Call, company: Company, invoice: Invoice, place: int, *, s
     new.use_split_payment = split
     declared = _net(tree), _vat(tree)
     call.options = None if any(each.amount is not None for each in new.payments_list or ()) else {"fix_payments": True}
-    new.ei_status = "sent" if sent else None
-    new.locked = sent
+    new.ei_status = "sent" if wish.sent else None
+    new.locked = wish.sent
+    party = _link(call, new, wish)
     id, _ = issued.add(call, new)
     calculated = _sums_of(new)
     if calculated != declared:
         words = "The rows add up to {} and VAT {}, the file declares {} and {}."
         raise Refused("AMOUNTS_DIFFER", words.format(*calculated, *declared))
-    return Made(id, new.entity.name if new.entity else "", _make_exact(call, company, new, invoice, place, pin=sent))
+    left = _make_exact(call, company, new, invoice, place, pin=wish.sent)
+    if wish.keep_files:
+        _attach(call, new, tree)
+    return Made(id, new.entity.name if new.entity else "", left, party)
+
+
+def _link(call: Call, new: IssuedDocument, wish: Wish) -> Match | None:
+    """Tie the other party to its entry of the registry: a supplier where the buyer makes out the document."""
+    if new.entity is None:
+        return None
+    registry = suppliers.resource if new.type in SELF_INVOICES else clients.resource
+    found = find_or_create(call, registry, new.entity, create=wish.create_entities)
+    new.entity.id = found.id if found else None
+    return found
+
+
+def _attach(call: Call, new: IssuedDocument, tree: Tree) -> None:
+    """Make the files in the invoice the attachment of its document: several become one archive."""
+    file = as_one(embedded(tree, largest=call.settings.attachment_limit))
+    if file is not None:
+        assert new.id is not None  # noqa: S101  (stored just now)
+        new.attachment_token = attachments.keep(call, "issued_documents", file.name, file.content)
+        attachments.bind(call, "issued_documents", new, None)
+        documents.update(call.session, call.company_id, new.id, new)
 
 
 def _kind(tree: Tree) -> str:
@@ -158,7 +204,8 @@ def _make_exact(
     """Make the document's electronic invoice what the file is; the elements in which it is not.
 
     With `pin` whatever it would have otherwise goes into its `ei_raw`. That is for documents that nobody changes any
-    more: what stands there is not worked out again. Attached files are no words of the invoice, and are left out.
+    more: what stands there is not worked out again. Attached files are no words of the invoice: those that cannot be
+    taken over are told.
     """
     wanted: Tree = {"FatturaElettronicaHeader": _kept(invoice.header)}
     wanted["FatturaElettronicaBody"] = [{k: v for k, v in invoice.bodies[place].items() if k != "Allegati"}]
@@ -174,7 +221,8 @@ def _make_exact(
         assert new.id is not None  # noqa: S101  (stored just now)
         documents.update(call.session, call.company_id, new.id, new)
     left = list(differences(wanted, made))
-    if branches(invoice.bodies[place], "Allegati"):
+    files = branches(invoice.bodies[place], "Allegati")
+    if len(embedded(invoice.bodies[place], largest=call.settings.attachment_limit)) < len(files):
         left.append("FatturaElettronicaBody[1]/Allegati")
     return left[:MOST_DIFFERENCES]
 
@@ -194,22 +242,42 @@ def _kept(header: Tree) -> Tree:
 # received
 
 
-def make_received(call: Call, company: Company, invoice: Invoice, place: int, filename: str, content: bytes) -> Made:
-    """Store a received document, with its file where there is `content`. Raises Refused, or ApiError."""
+def make_received(
+    call: Call, company: Company, invoice: Invoice, place: int, wish: Wish, file: tuple[str, bytes]
+) -> Made:
+    """Store a received document, with its file (name and content). Raises Refused, or ApiError."""
     _check_party(company, branch(invoice.header, "CessionarioCommittente"))
     new = _as_received(invoice, place)
     if new.date is None:
         raise Refused("INCOMPLETE", "The file has no date.")
-    existing = _same_of(call, new)
+    existing = twins.registered(call, identity_of_document(new))
     if existing is not None:
         raise Refused("DUPLICATE", f"The document is there already, with the id {existing}.", existing)
     call.options = None
+    wanted = IncomingSettings(create_suppliers=wish.create_entities, as_last_time=wish.as_last_time)
+    party = registration.complete_as_wanted(call, new, wanted, rows_are_the_suppliers=True)
     id, _ = received.add(call, new)
-    if content:  # after everything that can refuse it: no rollback takes a file out of the storage
-        new.attachment_token = attachments.keep(call, "received_documents", filename, content)
-        attachments.bind(call, "received_documents", new, None)
+    made = Made(id, new.entity.name if new.entity else "", party=party)
+    if wish.keep_files:
+        made.file_id = _keep_files(call, new, invoice.bodies[place], file)
         received_documents.update(call.session, call.company_id, id, new)
-    return Made(id, new.entity.name if new.entity else "")
+    return made
+
+
+def _keep_files(call: Call, new: ReceivedDocument, tree: Tree, file: tuple[str, bytes]) -> int | None:
+    """Keep the file once, however many documents are in it, and what is in it; its id where it was new."""
+    assert new.date  # noqa: S101
+    name, content = file
+    there, made = incoming.known(call, content), None
+    if there is None:
+        token = attachments.keep(call, "received_documents", name, content)
+        there = made = incoming.keep(
+            call, file_name=name, content=content, token=token, channel="import", received_on=new.date
+        )
+    new.attachment_token = there.attachment_token
+    attachments.bind(call, "received_documents", new, None)
+    new.other_attachment_tokens = other_files.keep_embedded(call, tree)
+    return made.id if made else None
 
 
 def _as_received(invoice: Invoice, place: int) -> ReceivedDocument:
@@ -220,18 +288,14 @@ def _as_received(invoice: Invoice, place: int) -> ReceivedDocument:
     net, vat = _net(tree), _vat(tree)
     if not _summaries(tree):  # the simplified invoice has no summary
         net, vat = said.amount_net or ZERO, said.amount_vat or ZERO
-    kind: ReceivedType = "passive_credit_note" if said.type == "credit_note" else "expense"
     due = received_totals(
         amount_net=net, amount_vat=vat, amount_withholding_tax=held, amount_other_withholding_tax=other
     )
     payments = [Payment(amount=each.amount, due_date=each.due_date) for each in said.payments_list or ()]
-    rows = [
-        ReceivedItem(code=row.code, name=row.name, measure=row.measure, net_price=_price(row), qty=row.qty, vat=row.vat)
-        for row in said.items_list or ()
-    ]
+    rows = received_rows(said)
     causes = texts(tree, "DatiGenerali", "DatiGeneraliDocumento", "Causale")
     return ReceivedDocument(
-        type="self_invoice" if said.type in {"self_own_invoice", "self_supplier_invoice"} else kind,
+        type=received_type(said),
         entity=said.entity,
         date=said.date,
         description=" ".join(causes) or (rows[0].name if rows else ""),
@@ -246,30 +310,3 @@ def _as_received(invoice: Invoice, place: int) -> ReceivedDocument:
         e_invoice=True,
         is_from_pending_expenses=True,
     )
-
-
-def _price(row: Item) -> Decimal | None:
-    """The price after the discount, which a row of a received document has no key for."""
-    if row.net_price is None or not row.discount:
-        return row.net_price
-    return trim(round(EXACT.multiply(row.net_price, (HUNDRED - row.discount) / HUNDRED), 8))
-
-
-def _same_of(call: Call, new: ReceivedDocument) -> int | None:
-    """Id of the document of this supplier with this number and date; None where there is none."""
-    assert new.entity  # noqa: S101
-    assert new.date  # noqa: S101
-    rows = received_documents.page(
-        call.session,
-        call.company_id,
-        equals={"date": new.date.isoformat()},
-        order=(("id", False),),
-        limit=MOST_OF_A_DAY,
-    )
-    for (stored,) in rows:
-        there = received_documents.decoder.decode(stored)
-        if there.invoice_number == new.invoice_number and there.type == new.type and there.entity:
-            mine, theirs = new.entity, there.entity
-            if (mine.vat_number, mine.tax_code, mine.name) == (theirs.vat_number, theirs.tax_code, theirs.name):
-                return there.id
-    return None

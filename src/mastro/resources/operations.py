@@ -18,7 +18,6 @@ from mastro.resources import (
     taxes,
     test_mode,
     user,
-    xml_imports,
 )
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
@@ -46,6 +45,7 @@ from mastro.resources.settings import (
     templates,
     vat_types,
 )
+from mastro.resources.xml_imports import operations as xml_imports
 
 OPERATIONS: tuple[Operation, ...] = (
     *user.OPERATIONS,

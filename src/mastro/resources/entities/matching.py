@@ -18,6 +18,7 @@ MOST = 20
 class Match:
     """An entry, and whether it was made for this."""
 
+    collection: Collection[Any]
     id: int
     created: bool
 
@@ -52,7 +53,7 @@ def find_or_create(call: Call, resource: Resource[Any], party: Entity, *, create
     """
     known = find(call, resource.collection, party)
     if known is not None:
-        return Match(known, created=False)
+        return Match(resource.collection, known, created=False)
     may = create and isinstance(resource.scope, str) and call.may(resource.scope, "a")
     if not may or not party.name.strip() or not (party.vat_number or party.tax_code):
         return None
@@ -63,7 +64,9 @@ def find_or_create(call: Call, resource: Resource[Any], party: Entity, *, create
     for name in ("ei_code", "certified_email"):
         if hasattr(entry, name):
             setattr(entry, name, getattr(party, name))
+    if hasattr(entry, "e_invoice"):
+        entry.e_invoice = True
     if entry.type == "person" and not entry.first_name:
         entry.type = None
     id, _ = resource.add(call, entry)
-    return Match(id, created=True)
+    return Match(resource.collection, id, created=True)
