@@ -3,6 +3,7 @@
 from mastro.api.operation import Operation
 from mastro.resources import (
     archive,
+    audit,
     backups,
     cashbook,
     company,
@@ -56,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *info.OPERATIONS,
     *company_info.OPERATIONS,
     *search.OPERATIONS,
+    *audit.OPERATIONS,
     *payment_methods.OPERATIONS,
     *payment_accounts.OPERATIONS,
     *vat_types.OPERATIONS,
