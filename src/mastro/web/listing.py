@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from mastro.web.language import Locale
 from mastro.web.visit import Visit
@@ -102,6 +105,23 @@ class Listing:
             for row in answer["data"]
         ]
 
+    def body(self, ticks: str = "") -> Markup:
+        """The rows as HTML; `ticks` is the id of the form that takes the ticked ones as `ids`.
+
+        Written here and not in the template, because a page has hundreds of cells and this takes a tenth of the time.
+        """
+        labels = [f' data-label="{escape(self.visit.say(column.label))}"' for column in self.shown]
+        labels[0] = ""
+        rows: list[str] = []
+        for line in self.lines:
+            cells = [
+                _cell(text, kind, label, line.href if not index else "")
+                for index, ((text, kind), label) in enumerate(zip(line.cells, labels, strict=True))
+            ]
+            tick = _TICK.format(escape(str(line.id)), escape(ticks), escape(line.cells[0].text)) if ticks else ""
+            rows.append(f"<tr>{tick}{''.join(cells)}</tr>")
+        return Markup("\n".join(rows))  # noqa: S704  (every text in it went through `escape`)
+
     def url(self, **changes: object) -> str:
         """The address of this list with some keys changed; None leaves a key out. A change leads to page 1."""
         query: dict[str, object] = {**self.visit.query, "page": None, **changes}
@@ -117,6 +137,18 @@ class Listing:
     def sort_url(self, column: Column) -> str:
         """Where the column's head leads: this order, or the other way round."""
         return self.url(sort=f"-{column.sort}" if self.sorted_by(column) == "ascending" else column.sort)
+
+
+_TICK = '<td class="tick"><input type="checkbox" name="ids" value="{}" form="{}" aria-label="{}"></td>'
+
+
+def _cell(text: str, kind: str, label: str, href: str) -> str:
+    safe = escape(text)
+    if href:
+        safe = f'<a class="row-link" href="{escape(href)}">{safe or "—"}</a>'
+    if kind.startswith("badge"):
+        return f'<td{label}><span class="{kind}">{safe}</span></td>' if text else f"<td{label}></td>"
+    return f'<td{label} class="{kind}">{safe}</td>' if kind else f"<td{label}>{safe}</td>"
 
 
 def _maker(column: Column, say: Locale) -> Callable[[Row], Cell]:

@@ -1,12 +1,10 @@
 """The menu: the sections of a company, in the words and the order that users of Fatture in Cloud know."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
+from mastro.api.scopes import Scopes
 from mastro.web.language import N_
-
-if TYPE_CHECKING:
-    from mastro.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +88,35 @@ MENU: tuple[Entry, ...] = (
 )
 
 
-def navigation(visit: "Visit") -> list[Entry]:
-    """The lines that this user sees in this company."""
-    return [entry for entry in MENU if visible(visit, entry)]
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu as one user sees it on one page."""
+
+    entries: tuple[Entry, ...]
+    lines: tuple[Entry, ...]
+    """Those inside the open one."""
+    opened: Entry | None
+    place: str
+    """The line inside it that leads to the very page."""
 
 
-def is_open(visit: "Visit", entry: Entry) -> bool:
-    """True where the page that is shown belongs to this line of the menu."""
-    here = visit.request.url.path.removeprefix(visit.base)
+@lru_cache(maxsize=1024)
+def menu(scopes: Scopes, role: str, path: str, query: str) -> Menu:
+    """The menu for who has these scopes and this role, on the page at this path after `/app/{company_id}`."""
+    entries = tuple(entry for entry in MENU if _visible(entry, scopes, role))
+    opened = next((entry for entry in entries if _is_open(entry, path)), None)
+    lines = tuple(line for line in opened.inside if _visible(line, scopes, role)) if opened else ()
+    place = path + (f"?{query}" if any(line.path == f"{path}?{query}" for line in lines) else "")
+    return Menu(entries, lines, opened, place)
+
+
+def _is_open(entry: Entry, path: str) -> bool:
+    """True where the page belongs to this line of the menu."""
     places = [entry.path, *(line.path.partition("?")[0] for line in entry.inside)]
-    return any(here == place or (place and here.startswith(f"{place}/")) for place in places)
+    return any(path == place or (place and path.startswith(f"{place}/")) for place in places)
 
 
-def visible(visit: "Visit", entry: Entry) -> bool:
-    """True where the user may read what the line leads to."""
-    if entry.master and visit.role != "master":
+def _visible(entry: Entry, scopes: Scopes, role: str) -> bool:
+    if entry.master and role != "master":
         return False
-    return not entry.families or any(visit.may(family) for family in entry.families)
+    return not entry.families or any(f"{family}:r" in scopes for family in entry.families)

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import ChainableUndefined, Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -15,7 +17,9 @@ from mastro.database.connection import Session, Unavailable
 from mastro.oauth import sessions
 from mastro.oauth.endpoints import MAX_BODY, in_write
 from mastro.web.assets import compressed, has_static, static_url
+from mastro.web.icons import drawing
 from mastro.web.language import LOCALES, Code, Locale, preferred
+from mastro.web.navigation import Menu
 from mastro.web.words import WORDS, Words
 
 T = TypeVar("T")
@@ -33,7 +37,7 @@ def _environment(locale: Locale) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale}
+    environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale, "drawing": drawing}
     environment.filters |= {
         "say": locale,
         "money": locale.money,
@@ -221,6 +225,13 @@ def language_of(request: Request) -> Code:
     """The language that the reader chose, else the one that the browser asks for."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return "en" if chosen == "en" else "it" if chosen == "it" else preferred(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=2048)
+def menu_html(code: Code, base: str, menu: Menu) -> Markup:
+    """The lines of the menu. Kept, because every page has them and they change with its reader alone."""
+    template = ENVIRONMENTS[code].get_template("menu.html")
+    return Markup(template.render(base=base, menu=menu))  # noqa: S704  (the template escapes)
 
 
 def words_of(request: Request) -> Words:

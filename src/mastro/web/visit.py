@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
+from markupsafe import Markup
 from sqlalchemy import bindparam, select
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,9 +18,9 @@ from mastro.database.connection import Prepared, Session
 from mastro.database.schema import companies, memberships
 from mastro.oauth import sessions
 from mastro.web.language import Locale
-from mastro.web.navigation import is_open, navigation, visible
+from mastro.web.navigation import menu
 from mastro.web.operations import BY_ID, Operations, scopes_of
-from mastro.web.pages import NotHere, Site, User
+from mastro.web.pages import NotHere, Site, User, menu_html
 
 T = TypeVar("T")
 
@@ -111,10 +112,7 @@ class Visit:
             visit=self,
             base=self.base,
             may=self.may,
-            menu=navigation(self),
-            is_open=lambda entry: is_open(self, entry),
-            visible=visible,
-            here=self.request.url.path,
+            menu=self._menu(),
             flash=text,
             undo=undo if undo.startswith(self.base) else "",
             **values,
@@ -122,6 +120,10 @@ class Visit:
         if flash and not self.fragment:
             response.delete_cookie(FLASH, path="/app")
         return response
+
+    def _menu(self) -> Markup:
+        path, query = self.request.url.path.removeprefix(self.base), self.request.url.query
+        return menu_html(self.say.code, self.base, menu(self.scopes, self.role, path, query[:100]))
 
     def go(self, path: str, said: str = "", *, undo: str = "") -> Response:
         """On to another page of the company, which says what was done; `undo` is where a POST takes it back."""
