@@ -75,6 +75,11 @@ def path(document: dict[str, Any], verb: str = "send") -> str:
 def send(client: Client, document: dict[str, Any], **options: Any) -> dict[str, Any]:
     """Send it and wait until the SdI has it."""
     client.data("POST", path(document), json={"data": {}, "options": options})
+    return wait(client, document)
+
+
+def wait(client: Client, document: dict[str, Any]) -> dict[str, Any]:
+    """Wait until the SdI has it; the document then."""
     deadline = time.monotonic() + 20
     while (found := shown(client, document))["ei_status"] in {"attempt", "not_sent"}:
         assert time.monotonic() < deadline
@@ -142,6 +147,63 @@ def test_the_recipient_code_chooses_the_outcome(
     found = send(tester, document)
     assert types(tester, document) == notices
     assert (found["ei_status"], found["locked"]) == (status, locked)
+
+
+HEADER = "X-Mastro-Sdi-Outcome"
+
+
+@pytest.mark.parametrize(
+    ("asked", "ei_code", "notices", "status"),
+    [
+        ("NS:00404", "ABC1234", ["NS"], "discarded"),
+        ("ns", "ABC1234", ["NS"], "discarded"),
+        ("MC", "ABC1234", ["MC"], "not_delivered"),
+        ("RC", "MC00000", ["RC"], "accepted"),
+        ("NE:EC01", "UFABCD", ["RC", "NE"], "accepted"),
+        ("NE:EC02", "UFABCD", ["RC", "NE"], "rejected"),
+        ("DT", "UFABCD", ["RC"], "sent"),
+        ("ZZ", "ABC1234", [], "sent"),
+    ],
+)
+def test_a_header_asks_for_an_outcome(
+    tester: Client, asked: str, ei_code: str, notices: list[str], status: str
+) -> None:
+    document = to_customer(tester, ei_code)
+    tester.data("POST", path(document), json={"data": {}}, headers={HEADER: asked})
+    wait(tester, document)
+    assert types(tester, document) == notices
+    assert shown(tester, document)["ei_status"] == status
+
+
+@pytest.mark.parametrize("asked", ["NS:404", "NE", "EC01", "RC:00404", "x" * 300])
+def test_a_header_that_names_no_outcome_is_refused(tester: Client, asked: str) -> None:
+    document = invoice(tester)
+    answer = tester.post(path(document), json={"data": {}}, headers={HEADER: asked})
+    assert (answer.status_code, list(answer.json()["error"]["validation_result"])) == (422, [HEADER])
+    assert shown(tester, document)["ei_status"] == "not_sent"
+
+
+def test_between_privates_no_header_makes_anybody_refuse(tester: Client) -> None:
+    answer = tester.post(path(invoice(tester)), json={"data": {}}, headers={HEADER: "NE:EC02"})
+    assert answer.status_code == 422
+    assert list(answer.json()["error"]["validation_result"]) == [f"{HEADER}.outcome"]
+
+
+def test_an_option_counts_more_than_the_header(tester: Client) -> None:
+    document = invoice(tester)
+    body = {"data": {}, "options": {"test_outcome": {"outcome": "not_delivered"}}}
+    tester.data("POST", path(document), json=body, headers={HEADER: "NS"})
+    assert wait(tester, document)["ei_status"] == "not_delivered"
+
+
+def test_the_header_is_for_test_mode_alone(client: Client) -> None:
+    answer = client.post(path(invoice(client)), json={"data": {}}, headers={HEADER: "RC"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "NO_TEST_MODE")
+
+
+def test_the_reference_page_names_every_outcome_of_the_header() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "sdi-simulator.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`([A-Z]{2}(?::EC0[12])?)` →", page)) == set(simulation.NAMED)
 
 
 def test_the_reference_page_names_every_recipient_code_and_outcome() -> None:
@@ -381,7 +443,8 @@ def test_what_is_due_by_the_servers_own_clock_is_played_by_the_worker(tester: Cl
 def test_the_test_clock_goes_ahead_within_bounds(tester: Client) -> None:
     for delta in ({"days": -1}, {"seconds": 10**12}, {"days": 8000}):
         assert tester.post("test_mode/clock", json={"data": delta}).status_code == 422
-    assert tester.data("GET", "test_mode") == {"enabled": True, "clock": "2026-03-02T09:30:00+01:00"}
+    now = "2026-03-02T09:30:00+01:00"
+    assert tester.data("GET", "test_mode") == {"enabled": True, "sdi_channel": "simulator", "clock": now}
 
 
 # test mode
@@ -394,13 +457,28 @@ def test_test_mode_is_turned_on_and_off(client: Client) -> None:
     assert client.put("test_mode", json={"data": {}}).status_code == 422
 
 
+@pytest.mark.parametrize("chosen", ["", "manual", "simulator"])
+def test_the_channel_follows_test_mode_unless_a_real_one_is_chosen(
+    client: Client, installation: Installation, company_id: int, chosen: str
+) -> None:
+    choose(installation, company_id, chosen)
+    for enabled, channel in ((True, "simulator"), (False, "manual"), (True, "simulator")):
+        shown = client.data("PUT", "test_mode", json={"data": {"enabled": enabled}})
+        assert (shown["enabled"], shown["sdi_channel"]) == (enabled, channel)
+        assert client.data("GET", "test_mode") == shown
+
+
+def choose(installation: Installation, company_id: int, channel: str) -> None:
+    with installation.database.write() as session:
+        _, settings = load_company(session, company_id)
+        settings.sdi_channel = channel
+        session.run(update(companies).where(companies.c.id == company_id).values(settings=encoder.encode(settings)))
+
+
 def test_a_company_with_a_channel_of_its_own_keeps_it(
     client: Client, installation: Installation, company_id: int
 ) -> None:
-    with installation.database.write() as session:
-        _, settings = load_company(session, company_id)
-        settings.sdi_channel = "pec"
-        session.run(update(companies).where(companies.c.id == company_id).values(settings=encoder.encode(settings)))
+    choose(installation, company_id, "pec")
     answer = client.put("test_mode", json={"data": {"enabled": True}})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "REAL_CHANNEL")
     client.data("PUT", "test_mode", json={"data": {"enabled": False}})

@@ -77,6 +77,8 @@ class Call:
     """Path of the request."""
     now: dt.datetime = field(default_factory=dt.datetime.now)
     content_type: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Those that the operation declares, by their declared name; absent ones are empty."""
     options: dict[str, Any] | None = None
     """What stands beside `data` in the body."""
     autocomplete_number: bool | None = None

@@ -136,11 +136,12 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": {"type": operation.id_types.get(name, "integer")}}
         for name in names
     ]
-    query = [
-        {"name": p.name, "in": "query", "required": p.required, "schema": p.schema, "description": p.description}
-        for p in operation.query
+    others = [
+        {"name": p.name, "in": place, "required": p.required, "schema": p.schema, "description": p.description}
+        for place, parameters in (("query", operation.query), ("header", operation.headers))
+        for p in parameters
     ]
-    return path + query
+    return path + others
 
 
 def _error_schema() -> dict[str, Any]:

@@ -69,6 +69,8 @@ class Operation:
     slow: bool = False
     """True for one that must not keep other requests waiting even where the database is embedded."""
     query: tuple[Parameter, ...] = ()
+    headers: tuple[Parameter, ...] = ()
+    """Headers that the handler reads from `call.headers`."""
     body: type[Body] | None = None
     """Struct of `data` in the request."""
     options: dict[str, Any] | None = None

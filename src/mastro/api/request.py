@@ -70,6 +70,7 @@ class Incoming:
             content_type=header(self.headers, b"content-type"),
         )
         operation = self.operation
+        call.headers = {each.name: header(self.headers, each.name.lower().encode()) for each in operation.headers}
         if operation.needs and operation.needs not in call.scopes:
             raise Forbidden(f"The scope {operation.needs} is required.")
         if operation.method == "POST" and operation.writes:

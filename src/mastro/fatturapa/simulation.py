@@ -46,7 +46,19 @@ _PA_CODES: dict[str, Outcome] = {
     "DT0000": "no_response",
     "ZZ0000": "waiting",
 }
+NAMED: dict[str, Outcome] = {
+    "RC": "delivered",
+    "MC": "not_delivered",
+    "NS": "discarded",
+    "NE:EC01": "accepted",
+    "NE:EC02": "refused",
+    "DT": "no_response",
+    "ZZ": "waiting",
+}
+"""Outcomes by the message that tells of them; ZZ is no message, as in the recipient codes."""
+
 _DISCARDED = re.compile(r"(?:NS|N)(\d{5})", re.ASCII)
+_CODE = re.compile(r"\d{5}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,15 @@ def order_of(invoice: Invoice, *, reachable: bool = False) -> Order:
         return Order("discarded", code=discarded[1])
     lost = code in NOBODY and not text(transmission, "PECDestinatario") and not reachable
     return Order("not_delivered" if lost else "delivered")
+
+
+def order_named(name: str) -> Order | None:
+    """The order that a name of `NAMED` gives; NS may have its code behind it (`NS:00404`). None for another name."""
+    kind, _, code = name.upper().partition(":")
+    if kind == "NS" and (not code or _CODE.fullmatch(code)):
+        return Order("discarded", code=code)
+    outcome = NAMED.get(name.upper())
+    return Order(outcome) if outcome else None
 
 
 def faults(sent: Sent) -> list[SdiError]:

@@ -1,7 +1,8 @@
 """The company that issues: the facts that its documents print and its electronic invoices declare."""
 
+import datetime as dt
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -89,6 +90,38 @@ class SmtpSettings(Body):
     """Address that mail goes out from; empty means `user` where that is an address, else the company's own."""
 
 
+FIRST_SDI_ADDRESS = "sdi01@pec.fatturapa.it"
+"""To which the first invoice goes by certified mail; the SdI's answer to it names the address for all others."""
+
+
+class PecSettings(Body):
+    """A company's box of certified mail, by which it exchanges files with the SdI."""
+
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset({"assigned_address"})
+
+    address: str = ""
+    """Of the box: what goes out comes from it, and what the SdI sends comes to it."""
+    user: str = ""
+    """Name to sign in with, empty where it is the address."""
+    password: str = ""
+    """As it is sent; where it is stored, sealed (`mastro.api.sealed`)."""
+    smtp_host: str = ""
+    smtp_port: Integer = 0
+    """0 means the usual one: 465 for tls, 587 for starttls."""
+    smtp_security: Literal["tls", "starttls", "none"] = "tls"
+    imap_host: str = ""
+    imap_port: Integer = 0
+    """0 means the usual one: 993 for tls, 143 for starttls."""
+    imap_security: Literal["tls", "starttls", "none"] = "tls"
+    imap_folder: str = "INBOX"
+    since: dt.date | None = None
+    """Mail that came before this day is not read; the day on which the box was set where none is named."""
+    sdi_address: str = FIRST_SDI_ADDRESS
+    """To which the first invoice goes. Only its domain is believed to be the SdI."""
+    assigned_address: str = ""
+    """To which all others go, as the SdI has said; empty until it has."""
+
+
 class MailTemplate(Body):
     """Subject and HTML of a message, with variables such as `{{numero}}`."""
 
@@ -121,8 +154,17 @@ class CompanySettings(Body):
     smtp: SmtpSettings | None = None
     mail_templates: dict[str, MailTemplate] = msgspec.field(default_factory=dict)
     """By language code; what is empty is as in the built-in one."""
-    sdi_channel: str = "manual"
-    """By which electronic invoices travel to the SdI."""
+    test_mode: bool = False
+    """Whether electronic invoices go to a simulated SdI where no channel is chosen."""
+    sdi_channel: str = ""
+    """By which electronic invoices travel to the SdI, where one is chosen; see `channel`."""
+    pec: PecSettings | None = None
+    """Read whatever the channel is, but for that of test mode: answers may still come."""
     incoming: IncomingSettings = msgspec.field(default_factory=IncomingSettings)
     test_clock_ahead: Id = 0
     """Seconds by which the simulated SdI of a company in test mode is ahead of the server's clock."""
+
+    @property
+    def channel(self) -> str:
+        """By which electronic invoices travel: as chosen, else the simulated SdI in test mode, else a person."""
+        return self.sdi_channel or ("simulator" if self.test_mode else "manual")

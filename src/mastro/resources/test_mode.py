@@ -40,6 +40,8 @@ class TestMode(Body):
     """Whether a company is in test mode, and what time it is for its simulated SdI."""
 
     enabled: bool = False
+    sdi_channel: str = ""
+    """By which electronic invoices travel: in test mode the simulated SdI, unless another channel is chosen."""
     clock: str = ""
     """ISO time on the test clock; as the server's until it is moved."""
 
@@ -83,7 +85,9 @@ def get_test_mode(call: Call) -> bytes:
 
 def _shown(call: Call, settings: CompanySettings) -> bytes:
     clock = simulation.time_of(call, settings).isoformat(timespec="seconds")
-    return encoder.encode({"data": TestMode(enabled=settings.sdi_channel == NAME, clock=clock)})
+    return encoder.encode(
+        {"data": TestMode(enabled=settings.channel == NAME, sdi_channel=settings.channel, clock=clock)}
+    )
 
 
 def set_test_mode(call: Call) -> bytes:
@@ -93,14 +97,15 @@ def set_test_mode(call: Call) -> bytes:
     if wanted is None:
         raise invalid("data.enabled", "The enabled field is required.")
     settings = lock_settings(call.session, call.company_id)
-    if wanted and settings.sdi_channel not in {NAME, "manual"}:
+    if wanted and settings.channel not in {NAME, "manual"}:
         raise Conflict(
-            f"L'azienda trasmette con il canale {settings.sdi_channel}: la modalità di prova è per chi non ne ha uno.",
+            f"L'azienda trasmette con il canale {settings.channel}: la modalità di prova è per chi non ne ha uno.",
             code="REAL_CHANNEL",
         )
-    if wanted or settings.sdi_channel == NAME:
-        settings.sdi_channel = NAME if wanted else "manual"
-        store_settings(call.session, call.company_id, settings)
+    settings.test_mode = wanted
+    if settings.sdi_channel == ("manual" if wanted else NAME):
+        settings.sdi_channel = ""  # test mode alone decides between these two
+    store_settings(call.session, call.company_id, settings)
     return _shown(call, settings)
 
 
@@ -138,7 +143,7 @@ def _play(call: Call, now: dt.datetime) -> int:
 
 def _in_test_mode(call: Call) -> CompanySettings:
     settings = load_settings(call.session, call.company_id)
-    if settings.sdi_channel != NAME:
+    if settings.channel != NAME:
         raise Conflict(NO_TEST_MODE, code="NO_TEST_MODE")
     return settings
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 from starlette.requests import Request
@@ -16,6 +17,8 @@ from mastro.api.operation import Answer
 from mastro.api.scopes import Scopes
 from mastro.database.connection import Prepared, Session
 from mastro.database.schema import companies, memberships
+from mastro.delivery.sdi_simulator import NAME as SIMULATOR
+from mastro.model.company import CompanySettings
 from mastro.oauth import sessions
 from mastro.web.language import Locale
 from mastro.web.navigation import menu
@@ -187,7 +190,7 @@ async def _visit(site: Site, request: Request) -> Visit:
 
 
 def _tests(settings: bytes) -> bool:
-    return b'"sdi_channel":"simulator"' in bytes(settings).replace(b" ", b"")
+    return msgspec.json.decode(settings, type=CompanySettings).channel == SIMULATOR
 
 
 _MEMBER = Prepared(

@@ -7,11 +7,12 @@ import msgspec
 from mastro import fatturapa
 from mastro.api import body as bodies
 from mastro.api.call import Call, json_object
-from mastro.api.errors import Conflict, Invalid
-from mastro.api.operation import Operation
+from mastro.api.errors import Conflict, Invalid, invalid
+from mastro.api.operation import Operation, Parameter
 from mastro.database.collection import encoder
 from mastro.database.jobs import enqueue
 from mastro.delivery.sdi_simulator import NAME as SIMULATOR
+from mastro.fatturapa import simulation
 from mastro.model.base import Body, Timestamp
 from mastro.model.company import Company
 from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
@@ -73,6 +74,9 @@ CONFLICTS: dict[EInvoiceStatus, str] = {
     "pending": "La fattura elettronica è già in fase di invio.",
 }
 SENT_ALREADY = "La fattura elettronica è già stata inviata."
+
+OUTCOME_HEADER = "X-Mastro-Sdi-Outcome"
+"""Asks for an outcome where a client's library leaves no way to send an option."""
 
 NO_TEST_MODE = "L'azienda non è in modalità di prova."
 
@@ -180,20 +184,27 @@ def _order(call: Call) -> tuple[SendEInvoice, dict[str, Any] | None]:
 def _wanted(
     call: Call, options: dict[str, Any] | None, invoice: fatturapa.Invoice
 ) -> tuple[attempts.TestOutcome | None, bool]:
-    """What is asked of the simulated SdI, and whether it is to make the checks itself. Raises Invalid."""
+    """What is asked of the simulated SdI, and whether it is to make the checks itself. Raises Invalid, Conflict."""
     asked, unchecked = (options or {}).get("test_outcome"), flag(options, "test_unchecked")
-    if asked is None and not unchecked:
+    named = call.headers.get(OUTCOME_HEADER, "").strip()
+    if asked is None and not unchecked and not named:
         return None, False
     settings = load_settings(call.session, call.company_id)
-    if settings.sdi_channel != SIMULATOR:
+    if settings.channel != SIMULATOR:
         raise Conflict(NO_TEST_MODE, code="NO_TEST_MODE")
-    wanted = None
     if asked is not None:
         try:
             wanted = msgspec.convert(asked, attempts.TestOutcome)
         except msgspec.ValidationError as error:
             raise Invalid(validation={"options.test_outcome": [str(error)]}) from None
-        attempts.refuse_impossible(wanted, invoice, "options.test_outcome")
+    elif named:
+        order = simulation.order_named(named)
+        if order is None:
+            raise invalid(OUTCOME_HEADER, f"Gli esiti sono: {', '.join(simulation.NAMED)}, NS:00404.")
+        wanted = attempts.TestOutcome(outcome=order.outcome, code=order.code)
+    else:
+        return None, unchecked
+    attempts.refuse_impossible(wanted, invoice, OUTCOME_HEADER if asked is None else "options.test_outcome")
     return wanted, unchecked
 
 
@@ -207,7 +218,7 @@ def _refuse_sent(document: IssuedDocument) -> None:
 def _store_file(call: Call, document: IssuedDocument, wanted: attempts.TestOutcome | None) -> int:
     """Write the file under a name that this company has never used; the id of the attempt."""
     company, settings = load_company(call.session, call.company_id)
-    transmission = Transmission(document_id=document.id, channel=settings.sdi_channel, test_outcome=wanted)
+    transmission = Transmission(document_id=document.id, channel=settings.channel, test_outcome=wanted)
     transmission.id = transmissions.next_id(call.session, call.company_id, transmission)
     progressive = progressive_of(transmission.id)
     transmission.file_name = _file_name(company, progressive)
@@ -257,6 +268,7 @@ OPERATIONS = (
         "Issued e-invoices",
         "Send E-Invoice",
         writes=True,
+        headers=(Parameter(OUTCOME_HEADER, {"type": "string"}, "Test mode: what the SdI is to answer, as NS:00404"),),
         body=SendEInvoice,
         options={
             "options": {

@@ -37,10 +37,6 @@ _OWNER = Prepared(
 )
 
 
-class _Channel(msgspec.Struct):
-    sdi_channel: str = CompanySettings().sdi_channel
-
-
 def companies_of(call: Call, invoice: Invoice) -> list[int]:
     """The companies in test mode on this server that an invoice is for: by VAT number, by tax code without one.
 
@@ -53,7 +49,7 @@ def companies_of(call: Call, invoice: Invoice) -> list[int]:
     country = text(register, "IdFiscaleIVA", "IdPaese") or "IT"
     found = []
     for body, settings in call.session.rows(_COMPANIES):
-        if msgspec.json.decode(settings, type=_Channel).sdi_channel != SIMULATOR:
+        if msgspec.json.decode(settings, type=CompanySettings).channel != SIMULATOR:
             continue
         company = msgspec.json.decode(body, type=Company)
         same = company.vat_number == vat and company.country_iso == country if vat else company.tax_code == tax_code
