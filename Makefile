@@ -89,4 +89,4 @@ wheel: $(VENV)/.dev ## Build the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove the virtual environment and what the tools left behind (never the data)
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .hypothesis $(dir $(VENDOR))
