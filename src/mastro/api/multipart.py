@@ -55,6 +55,10 @@ class Part:
 
 def parse(content_type: str, raw: bytes) -> dict[str, Part]:
     """The parts of a form by name; of several with one name the last. Raises Invalid for what is no form."""
+    return {part.name: part for part in _read(content_type, raw).all}
+
+
+def _read(content_type: str, raw: bytes) -> "_Reader":
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
@@ -68,14 +72,19 @@ def parse(content_type: str, raw: bytes) -> dict[str, Part]:
         raise Invalid(f"{NO_FORM} {error}", code="INVALID_FORM") from None
     if not reader.ended:
         raise Invalid(f"{NO_FORM} The body ends before the form does.", code="INVALID_FORM")
-    return reader.parts
+    return reader
+
+
+def parse_files(content_type: str, raw: bytes) -> list[Part]:
+    """The files of a form in their order, whatever their fields are called. Raises Invalid for what is no form."""
+    return [part for part in _read(content_type, raw).all if part.filename is not None and part.size]
 
 
 class _Reader:
     """Collects what the parser calls out."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, Part] = {}
+        self.all: list[Part] = []
         self.count = 0
         self.ended = False
         self.part = Part()
@@ -136,7 +145,7 @@ class _Reader:
 
     def part_end(self) -> None:
         """A part ends."""
-        self.parts[self.part.name] = self.part
+        self.all.append(self.part)
 
     def end(self) -> None:
         """The form ends."""

@@ -1,11 +1,9 @@
 """Where mail goes: to a server by SMTP, or, where none is set, into a folder of files that a mail program opens."""
 
-import ipaddress
 import os
 import re
 import secrets
 import smtplib
-import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal, Protocol
 
-from mastro.delivery.webhooks import is_public
+from mastro.delivery.network import PrivateAddressError, addresses
 
 Security = Literal["tls", "starttls", "none"]
 """`tls` from the first byte (port 465), `starttls` before anything is said (587), `none` on this machine."""
@@ -28,6 +26,10 @@ class MailFailure(Exception):
 
 class TemporaryFailure(MailFailure):
     """Later it may work: the server said 4xx, or was not there."""
+
+
+class InDoubt(TemporaryFailure):
+    """The connection broke while the message was handed over: the server may have taken it."""
 
 
 class PermanentFailure(MailFailure):
@@ -73,7 +75,7 @@ class Smtp:
             try:
                 if self.user:
                     connection.login(self.user, self.password)
-                refused = connection.send_message(message, sender, list(recipients))
+                refused = self._hand_over(connection, message, sender, recipients)
             finally:
                 # once the server has taken a message, no failure to say goodbye makes it untaken
                 with suppress(smtplib.SMTPException, OSError):
@@ -89,10 +91,22 @@ class Smtp:
             raise TemporaryFailure(f"{self.host}: {error}") from error
         return {address: _said(*answer) for address, answer in refused.items()}
 
+    def _hand_over(
+        self, connection: smtplib.SMTP, message: EmailMessage, sender: str, recipients: Sequence[str]
+    ) -> dict[str, tuple[int, bytes]]:
+        try:
+            return connection.send_message(message, sender, list(recipients))
+        except OSError as error:  # of which the library's own errors are some
+            if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+                raise
+            raise InDoubt(f"{self.host}: {error}") from error
+
     def _connect(self) -> smtplib.SMTP:
         port = self.port or PORTS[self.security]
-        if self.public_only:
-            _refuse_private(self.host, port)
+        try:
+            addresses(self.host, port, public_only=self.public_only)
+        except PrivateAddressError as error:
+            raise PermanentFailure(str(error)) from error
         if self.security == "tls":
             return smtplib.SMTP_SSL(self.host, port, timeout=self.timeout, context=ssl.create_default_context())
         connection = smtplib.SMTP(self.host, port, timeout=self.timeout)
@@ -103,12 +117,6 @@ class Smtp:
                 connection.close()
                 raise
         return connection
-
-
-def _refuse_private(host: str, port: int) -> None:
-    for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        if not is_public(ipaddress.ip_address(str(address[0]).partition("%")[0])):
-            raise PermanentFailure(f"{host} is not a server of the internet at large")
 
 
 def _of_code(code: int, text: bytes | str) -> MailFailure:

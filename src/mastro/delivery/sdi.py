@@ -13,6 +13,11 @@ CarriedStatus = Literal["pending", "sent", "processing"]
 class SdiUnavailable(Exception):
     """The channel cannot be reached now; the same file is tried again. The message says why."""
 
+    def __init__(self, reason: str, *, in_doubt: bool = False) -> None:
+        super().__init__(reason)
+        self.in_doubt = in_doubt
+        """True where the file may have left all the same."""
+
 
 class SdiRefused(Exception):
     """The channel will not take this file; another attempt needs a corrected one."""

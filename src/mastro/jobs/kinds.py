@@ -5,10 +5,11 @@ import datetime as dt
 from mastro import backup
 from mastro.api import idempotency, limits
 from mastro.database.events import WEBHOOK
-from mastro.jobs import cleaning, long, mail, sdi, webhooks
+from mastro.jobs import cleaning, long, mail, pec, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
 from mastro.resources import backups, emails
 from mastro.resources.issued_documents import sending, simulation
+from mastro.resources.pec import messages
 from mastro.resources.webhooks import VERIFY
 
 HANDLERS: dict[str, Handler] = {
@@ -17,10 +18,12 @@ HANDLERS: dict[str, Handler] = {
     emails.JOB: mail.send_mail,
     sending.JOB: sdi.carry,
     simulation.JOB: sdi.play,
+    messages.JOB: pec.visit,
     backups.JOB: long.handler(backup.work),
 }
 
 PERIODIC: tuple[Periodic, ...] = (
+    Periodic("read certified mail", dt.timedelta(minutes=5), pec.order_visits),
     Periodic("forget idempotency keys", dt.timedelta(hours=1), idempotency.forget_old),
     Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
     Periodic("delete uploads that no document names", dt.timedelta(hours=1), cleaning.expire_uploads),

@@ -37,7 +37,7 @@ from mastro.settings import Settings
 
 log = structlog.get_logger()
 
-Kind = Literal["issued_documents", "received_documents", "taxes", "archive", "results"]
+Kind = Literal["issued_documents", "received_documents", "taxes", "archive", "results", "pec"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
 

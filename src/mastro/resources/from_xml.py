@@ -104,7 +104,7 @@ def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish
             "SIMPLIFIED", "A simplified invoice has no totals by rate: it can only be brought in as received."
         )
     own = "CessionarioCommittente" if _kind(tree) in BUYER_ISSUES else "CedentePrestatore"
-    _check_party(company, branch(invoice.header, own))
+    check_party(company, branch(invoice.header, own))
     written = text(tree, "DatiGenerali", "DatiGeneraliDocumento", "Numero")
     new.number, new.numeration = number_of(written)
     _refuse_second(call, new)
@@ -150,7 +150,7 @@ def _kind(tree: Tree) -> str:
     return text(tree, "DatiGenerali", "DatiGeneraliDocumento", "TipoDocumento")
 
 
-def _check_party(company: Company, party: Tree) -> None:
+def check_party(company: Company, party: Tree) -> None:
     """Raise Refused for an invoice of another company: the numbers of one would be mixed up with those of another."""
     register = branch(party, "DatiAnagrafici") or branch(party, "IdentificativiFiscali") or party
     theirs = {text(register, "IdFiscaleIVA", "IdCodice").upper(), text(register, "CodiceFiscale").upper()} - {""}
@@ -246,7 +246,7 @@ def make_received(
     call: Call, company: Company, invoice: Invoice, place: int, wish: Wish, file: tuple[str, bytes]
 ) -> Made:
     """Store a received document, with its file (name and content). Raises Refused, or ApiError."""
-    _check_party(company, branch(invoice.header, "CessionarioCommittente"))
+    check_party(company, branch(invoice.header, "CessionarioCommittente"))
     new = _as_received(invoice, place)
     if new.date is None:
         raise Refused("INCOMPLETE", "The file has no date.")

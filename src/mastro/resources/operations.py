@@ -24,6 +24,7 @@ from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.issued_documents import (
     attachment,
+    by_hand,
     conversion,
     documents,
     e_invoice,
@@ -33,6 +34,7 @@ from mastro.resources.issued_documents import (
     totals,
 )
 from mastro.resources.issued_documents import info as issued_documents_info
+from mastro.resources.pec import messages as pec_messages
 from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
 from mastro.resources.received_documents import pending
@@ -42,6 +44,7 @@ from mastro.resources.settings import (
     mail,
     payment_accounts,
     payment_methods,
+    sdi_channel,
     tax_profile,
     templates,
     vat_types,
@@ -64,6 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *templates.OPERATIONS,
     *tax_profile.OPERATIONS,
     *mail.OPERATIONS,
+    *sdi_channel.OPERATIONS,
     *incoming.OPERATIONS,
     *documents.OPERATIONS,
     *totals.OPERATIONS,
@@ -72,6 +76,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *e_invoice.OPERATIONS,
     *sending.OPERATIONS,
     *notices.OPERATIONS,
+    *by_hand.OPERATIONS,
+    *pec_messages.OPERATIONS,
     *email.OPERATIONS,
     *emails.OPERATIONS,
     *attachment.OPERATIONS,

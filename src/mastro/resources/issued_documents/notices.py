@@ -1,12 +1,15 @@
 """The messages of the SdI about issued invoices: each is kept as it came, and moves its document if it is news."""
 
 import base64
+import re
 
 from mastro import fatturapa
 from mastro.api.call import Call
 from mastro.api.errors import NotFound
 from mastro.api.operation import Answer, Operation
 from mastro.database.collection import encoder
+from mastro.fatturapa import Notice, parse_message_name
+from mastro.fatturapa.names import message_name
 from mastro.model.base import Body, Timestamp
 from mastro.resources.issued_documents.documents import resource
 from mastro.resources.issued_documents.sending import WrongTransition, transition
@@ -19,6 +22,7 @@ from mastro.resources.issued_documents.transmissions import (
     outcome_of,
     status_of,
     store,
+    transmissions,
 )
 
 MOST = 200
@@ -44,11 +48,17 @@ def take_notice(call: Call, transmission: Transmission, file_name: str, content:
     """
     notice = fatturapa.read_notice(content)
     kept = base64.b64encode(content).decode()
-    known = any(each.file_name == file_name and each.content == kept for each in transmission.notices)
+    known = any(each.content == kept for each in transmission.notices)
     if known or len(transmission.notices) >= MOST:
         return False
     date = date or call.timestamp
-    transmission.notices.append(StoredNotice(file_name=file_name, type=notice.type, date=date, content=kept))
+    name = _name_of(transmission, notice, file_name)
+    transmission.notices.append(StoredNotice(file_name=name, type=notice.type, date=date, content=kept))
+    if _is_about_a_second_copy(transmission, notice):
+        store(call, transmission)
+        return True
+    transmission.sdi_id = transmission.sdi_id or notice.identifier
+    transmission.carried, transmission.in_doubt_since = True, ""
     store(call, transmission)
     document = documents.get(call.session, call.company_id, transmission.document_id or 0)
     status = status_of(notice)
@@ -65,6 +75,46 @@ def take_notice(call: Call, transmission: Transmission, file_name: str, content:
         return True  # a later message was faster
     transmission.outcomes.append(outcome)
     return True
+
+
+def _name_of(transmission: Transmission, notice: Notice, file_name: str) -> str:
+    """The name to keep a message under: its own, or, where that is none or taken, one that the SdI could give it."""
+    taken = {each.file_name for each in transmission.notices}
+    if parse_message_name(file_name) and file_name not in taken:
+        return file_name
+    names = (message_name(transmission.file_name, notice.type, number) for number in range(1, MOST + 1))
+    return next(name for name in names if name not in taken)
+
+
+def _is_about_a_second_copy(transmission: Transmission, notice: Notice) -> bool:
+    """Whether a rejection is of a copy that left after a crash: the SdI has the file that it was told of before."""
+    codes = {error.code for error in notice.errors}
+    again = transmission.handed > 1 or transmission.sdi_id not in {"", notice.identifier}
+    return notice.type == "NS" and codes == {"00002"} and again
+
+
+def sent_file(call: Call, notice: Notice, file_name: str = "") -> Transmission | None:
+    """The attempt that a message is about, None for a file that did not leave here.
+
+    It is found by the name of its file, by what the SdI calls it, or by the message's own name. The file may have been
+    signed by hand, and then ends otherwise than ours.
+    """
+    message = parse_message_name(file_name)
+    for stem in (_stem(notice.file_name), message.invoice if message else ""):
+        found = _one(call, {"file_name": f"{stem}.xml"}) if stem else None
+        found = found or (_one(call, {"sdi_id": notice.identifier}) if notice.identifier else None)
+        if found is not None:
+            return found
+    return None
+
+
+def _stem(file_name: str) -> str:
+    return re.sub(r"(?:\.xml|\.p7m|\.zip)+$", "", file_name, flags=re.IGNORECASE)
+
+
+def _one(call: Call, equals: dict[str, str]) -> Transmission | None:
+    rows = transmissions.page(call.session, call.company_id, equals=equals, order=(("id", True),), limit=1)
+    return transmissions.decoder.decode(rows[0][0]) if rows else None
 
 
 def list_notices(call: Call) -> bytes:

@@ -86,6 +86,12 @@ class Transmission(Body):
     """True once the channel has taken the file."""
     sdi_id: str = ""
     """How the channel's answers call the file."""
+    message_id: str = ""
+    """Message-ID under which it travels by certified mail."""
+    handed: int = 0
+    """How often it was handed to a server of certified mail, whatever came of it."""
+    in_doubt_since: Timestamp = ""
+    """When it was last handed over, where nobody has said yet whether it left."""
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     """In the order in which they came."""
     xml: str = ""

@@ -1,0 +1,1 @@
+"""Certified mail (PEC) of a company: its box, what came into it, and what became of it."""
