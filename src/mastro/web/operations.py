@@ -50,14 +50,18 @@ class Operations:
         path: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
         data: object = None,
+        raw: bytes = b"",
+        content_type: str = "application/json",
         **beside: object,
     ) -> Any:
         """The decoded JSON of the answer, numbers as Decimal; `beside` are keys that stand beside `data` (options …).
+        `raw` with its `content_type` is a body that is no JSON.
 
         Keys of the query that are None or "" are left out. Raises ApiError, as the API does.
         """
-        raw = b"" if data is None else _encode({"data": data, **beside})
-        answer = self.answer(operation, path=path, query=query, raw=raw)
+        if data is not None or beside:
+            raw = _encode({"data": data, **beside})
+        answer = self.answer(operation, path=path, query=query, raw=raw, content_type=content_type)
         return _decode(answer.body) if answer.body else {}
 
     def answer(

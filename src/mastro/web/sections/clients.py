@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from mastro.api.errors import Conflict, Invalid
 from mastro.model.entity import Client, Supplier
-from mastro.web.forms import errors_by_input, typed
 from mastro.web.language import N_
 from mastro.web.listing import Column, Listing, both, contains
 from mastro.web.pages import Site
+from mastro.web.saving import save
 from mastro.web.visit import Visit, page, post
 
 COLUMNS = (
@@ -125,22 +123,12 @@ def _routes(site: Site, registry: Registry) -> Sequence[BaseRoute]:
 
 
 async def _save(visit: Visit, registry: Registry, fields: Mapping[str, str]) -> Response:
-    data = typed(registry.body, fields, visit.say.code)
     entry_id = visit.request.path_params.get("id")
-    errors = {name: visit.say(words) for name, words in data.errors.items()}
-    error = ""
-    if not errors:
-        try:
-            answer: dict[str, Any] = (
-                await visit.call(registry.create, data=data)
-                if entry_id is None
-                else await visit.call(registry.modify, path={registry.item: entry_id}, data=data)
-            )
-        except Invalid as why:
-            errors = errors_by_input(why.validation)
-        except Conflict as why:
-            error = why.message
-        else:
-            return visit.go(f"{registry.path}/{answer['data']['id']}", visit.say("Salvato."))
-    entry = {**data, "id": entry_id}
-    return visit.page("clients/form.html", status=422, registry=registry, entry=entry, errors=errors, error=error)
+    operation, path = (registry.create, None) if entry_id is None else (registry.modify, {registry.item: entry_id})
+    saved = await save(visit, operation, registry.body, fields, path=path)
+    if saved.done:
+        return visit.go(f"{registry.path}/{saved.data['id']}", visit.say("Salvato."))
+    entry = {**saved.data, "id": entry_id}
+    return visit.page(
+        "clients/form.html", status=422, registry=registry, entry=entry, errors=saved.errors, error=saved.error
+    )

@@ -1,0 +1,60 @@
+"""Forms with files: what they hold, and the same file as an upload of the API takes it."""
+
+import secrets
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+
+from mastro.api import multipart
+from mastro.api.errors import Invalid
+from mastro.web.pages import WrongForm
+from mastro.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came with a form."""
+
+    name: str
+    content: bytes
+
+
+async def form_with_files(visit: Visit) -> tuple[dict[str, str], dict[str, File]]:
+    """The fields and the files of a `multipart/form-data` form; an input without a file is left out.
+
+    Raises WrongForm.
+    """
+    raw = await visit.site.body(visit.request, visit.site.settings.body_limit)
+    kind = visit.request.headers.get("content-type", "")
+    try:
+        parts = await run_in_threadpool(multipart.parse, kind, raw)
+        fields = {name: part.text for name, part in parts.items() if part.filename is None}
+    except Invalid:
+        raise WrongForm("bad_form") from None
+    files = {
+        name: File(part.filename, b"".join(part.content))
+        for name, part in parts.items()
+        if part.filename is not None and (part.filename or part.size)
+    }
+    return fields, files
+
+
+def as_upload(file: File) -> tuple[bytes, str]:
+    """Body and content type of an upload of the API with this file as `attachment`."""
+    boundary = secrets.token_hex(16)
+    name = file.name.replace("\\", "_").replace('"', "_").replace("\r", " ").replace("\n", " ")
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="filename"\r\n\r\n{name}\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="{name}"\r\n\r\n'
+    )
+    return (
+        head.encode() + file.content + f"\r\n--{boundary}--\r\n".encode(),
+        f"multipart/form-data; boundary={boundary}",
+    )
+
+
+async def upload(visit: Visit, operation: str, file: File) -> str:
+    """Upload a file by the operation; the token that binds it to a resource. Raises ApiError."""
+    raw, content_type = as_upload(file)
+    answer = await visit.call(operation, raw=raw, content_type=content_type)
+    return str(answer["data"]["attachment_token"])
