@@ -48,3 +48,17 @@ def python_environment(name: str, lock: Path) -> Path:
         run([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(lock)], folder)
 
     return folder_of(name, lock, make)
+
+
+def node_modules(name: str, source: Path) -> Path:
+    """A folder whose `node_modules` holds what the `package-lock.json` in `source` names."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("Node and npm are not installed")
+
+    def make(folder: Path) -> None:
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(source / file, folder)
+        run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"], folder)
+
+    return folder_of(name, source / "package-lock.json", make)

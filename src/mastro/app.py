@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Mastro:
             *applications.routes(site),
             *reference.routes(settings, OPERATIONS),
             *sections.routes(site),
-            static,
+            *static,
         ],
         lifespan=_life(installation),
     )

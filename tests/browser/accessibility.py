@@ -9,6 +9,9 @@ from playwright.sync_api import Page
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """Sets of rules, as axe-core names them."""
 
+CONTRAST = ("color-contrast",)
+"""The rules that depend on the theme."""
+
 FAILING = {"serious", "critical"}
 
 
@@ -23,11 +26,12 @@ class Axe:
         found = [line for line in self.findings(page, within=within) if line.split(" ", 1)[0] not in ignore]
         assert not found, f"{len(found)} barriers at {page.url}:\n" + "\n".join(found)
 
-    def findings(self, page: Page, *, within: str = "") -> list[str]:
-        """One text per finding: the rule, what is wrong, and up to five places."""
+    def findings(self, page: Page, *, within: str = "", rules: Sequence[str] = ()) -> list[str]:
+        """One text per finding: the rule, what is wrong, and up to five places. `rules` names the only ones to try."""
         if not page.evaluate("() => Boolean(window.axe)"):
             page.evaluate(self.source)  # not by a script element, which the page's policy rightly refuses
-        options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+        options = {"runOnly": only, "resultTypes": ["violations"]}
         where = json.dumps(within) if within else "document"
         answer: Any = page.evaluate(f"() => axe.run({where}, {json.dumps(options)})")
         return [_told(finding) for finding in answer["violations"] if finding["impact"] in FAILING]

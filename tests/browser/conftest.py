@@ -151,15 +151,5 @@ def keyboard(page: Page) -> Iterator[Keyboard]:
 @pytest.fixture(scope="session")
 def axe() -> Axe:
     """Look for barriers: `axe(page)` fails with each serious or critical finding and where it is."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed, which brings axe-core")
-    source = HERE / "axe"
-
-    def make(folder: Path) -> None:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, folder)
-        installed.run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder)
-
-    folder = installed.folder_of("axe", source / "package-lock.json", make)
+    folder = installed.node_modules("axe", HERE / "axe")
     return Axe((folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))

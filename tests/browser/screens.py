@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ SCREENS = (
 THEMES = ("light", "dark")
 
 
-def show(page: Page, address: str, screen: Screen) -> None:
-    """Bring a page to the state of a screen. `address` is whole."""
-    page.goto(address)
-    page.wait_for_load_state("load")
+def show(page: Page, address: str, screen: Screen) -> Response:
+    """Bring a page to the state of a screen, and give the answer that it came from. `address` is whole."""
+    response = page.goto(address)
+    assert response
     page.evaluate("() => document.fonts.ready")
     if screen.then:
         screen.then(page)
+    return response

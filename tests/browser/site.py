@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx2
 from playwright.sync_api import Page
 
 from mastro import demo
@@ -40,6 +42,24 @@ class Site:
     password: str = ""
     company_id: int = 0
     """The first company of the demo."""
+    token: str = ""
+    """Lets a test prepare by the API what it then looks at."""
+
+    def api(self, method: str, path: str, data: Any = None) -> Any:
+        """What the API answers as `data`; a path without a slash in front belongs to the company.
+
+        `site.api("POST", "entities/clients", {"name": "Acme"})["id"]`
+        """
+        where = path if path.startswith("/") else f"/c/{self.company_id}/{path}"
+        answer = httpx2.request(
+            method,
+            f"http://{self.socket}{where}",
+            json=None if data is None else {"data": data},
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=30,
+        )
+        assert answer.is_success, answer.text
+        return answer.json().get("data")
 
     def url(self, path: str) -> str:
         """Whole address of a path, in which `{company}` stands for the company's id."""
@@ -86,13 +106,13 @@ def running(prepared: Path, data: Path, *, kind: str = DEMO, address: str = "") 
             if made is None:
                 yield Site(*where, clock, installation)
             else:
-                yield Site(*where, clock, installation, made.email, made.password, made.company_id)
+                yield Site(*where, clock, installation, made.email, made.password, made.company_id, made.token)
 
 
 def sign_in(page: Page, site: Site, *, email: str = "", password: str = "") -> None:
     """Sign in as the demo's owner, or as somebody else."""
-    page.goto(site.url("/login"))
+    page.goto(site.url("/login?next=/applications"))
     page.locator("input[name=email]").fill(email or site.email)
     page.locator("input[name=password]").fill(password or site.password)
     page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
+    page.wait_for_url(site.url("/applications"))

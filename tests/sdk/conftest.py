@@ -1,6 +1,5 @@
 """Clients that nobody here wrote: see `installed`."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,4 @@ def clients() -> Path:
 @pytest.fixture(scope="session")
 def typescript() -> Path:
     """A folder with the TypeScript SDK in its `node_modules`."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("Node and npm are not installed")
-    source = HERE / "typescript"
-
-    def make(folder: Path) -> None:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, folder)
-        installed.run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"], folder)
-
-    return installed.folder_of("typescript", source / "package-lock.json", make)
+    return installed.node_modules("typescript", HERE / "typescript")

@@ -13,7 +13,7 @@ from mastro.web.assets import FOLDER, Assets, has_static, static, static_url
 
 @pytest.fixture(scope="module")
 def files() -> TestClient:
-    return TestClient(Starlette(routes=[static]), base_url="http://testserver")
+    return TestClient(Starlette(routes=static), base_url="http://testserver")
 
 
 def test_an_address_of_a_page_is_kept_for_good(files: TestClient) -> None:
@@ -65,6 +65,10 @@ def test_what_a_browser_has_is_not_sent_again(files: TestClient) -> None:
 )
 def test_nothing_else_is_served(files: TestClient, address: str) -> None:
     assert files.get(address).status_code == 404
+
+
+def test_a_page_without_an_icon_of_its_own_has_one(files: TestClient) -> None:
+    assert files.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
 
 def test_what_is_not_there_is_known_before_a_page_names_it() -> None:

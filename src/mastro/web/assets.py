@@ -7,14 +7,14 @@ new release changes every address at once, and what one file names by a relative
 import gzip
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 FOLDER = Path(str(files("mastro.web"))) / "static"
@@ -138,8 +138,16 @@ async def _serve(request: Request) -> Response:
     return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 
-static = Route("/static/{name:path}", _serve, methods=["GET"], name="static")
-"""Every file, with the hash that its address was written with, with an older one, or without."""
+async def _icon(_: Request) -> Response:
+    return RedirectResponse(static_url("icon.svg"), headers={"Cache-Control": "public, max-age=86400"})
+
+
+static: Sequence[Route] = (
+    Route("/static/{name:path}", _serve, methods=["GET"], name="static"),
+    Route("/favicon.ico", _icon, methods=["GET"]),
+)
+"""Every file, with the hash that its address was written with, with an older one, or without; and the icon at the
+address where browsers look for it on pages that name none."""
 
 
 def takes_gzip(request: Request) -> bool:

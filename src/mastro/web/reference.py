@@ -21,7 +21,9 @@ _templates = Environment(
 )
 _templates.globals["static_url"] = static_url
 
-CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+)
 
 
 def routes(settings: Settings, operations: tuple[Operation, ...]) -> Sequence[Route]:
