@@ -139,7 +139,7 @@ def test_a_form_from_another_site_does_nothing(
 def test_signing_in_leads_to_no_other_site(browser: Browser, person: Person, onward: str) -> None:
     browser.open("/login?next=" + onward.replace("\t", "%09"))
     answer = browser.client.post("/login", data={"email": person.email, "password": PASSWORD, "next": onward})
-    assert answer.headers["location"] == "/applications"
+    assert answer.headers["location"] == "/app"
 
 
 def test_local_paths() -> None:
