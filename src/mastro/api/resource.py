@@ -147,8 +147,7 @@ class Resource(Generic[B]):
         """A page of the rows that match."""
         wanted = narrowing.wanted(call.query, "basic", self.basic)
         page = page_of(call.query)
-        equals, extra = self.list_filter(call) if self.list_filter else ({}, None)
-        where = _and(extra, self._filter(call))
+        equals, where = self.narrowed(call)
         order = self.order_of(call.query.get("sort", ""))
         rows = self.collection.page(
             call.session,
@@ -259,6 +258,11 @@ class Resource(Generic[B]):
         errors = bodies.check_required(body)
         if errors:
             raise Invalid(validation=errors)
+
+    def narrowed(self, call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None]:
+        """What a list is narrowed to, by its own parameters and by `q`: columns by value, and a condition."""
+        equals, extra = self.list_filter(call) if self.list_filter else ({}, None)
+        return equals, _and(extra, self._filter(call))
 
     def _filter(self, call: Call) -> ColumnElement[bool] | None:
         text = call.query.get("q", "")

@@ -140,6 +140,26 @@ class IncomingSettings(Body):
     """Whether category, centre, deductions and VAT types are those of the supplier's last document."""
 
 
+class VatYear(Body):
+    """What a year's settlements begin with, in euro: only the annual return and the payments know it."""
+
+    credit_brought_forward: Decimal = Decimal(0)
+    """VAT credit of the year before that is set off in this one (VP9)."""
+    advance: Decimal = Decimal(0)
+    """Paid in December for the last settlement (*acconto*, VP13)."""
+
+
+class VatPeriods(Body):
+    """How often a company settles its VAT."""
+
+    period: Literal["monthly", "quarterly"] = "monthly"
+    """Monthly by law (DPR 100/1998, art. 1); quarterly by choice of the smaller ones (DPR 542/1999, art. 7)."""
+    interest: Percent = Decimal(1)
+    """Percent that a quarter by choice costs."""
+    years: dict[str, VatYear] = msgspec.field(default_factory=dict)
+    """By year, such as 2026."""
+
+
 class CompanySettings(Body):
     """How a company wants things done. Kept beside it, not part of the vendor's API."""
 
@@ -154,6 +174,7 @@ class CompanySettings(Body):
     smtp: SmtpSettings | None = None
     mail_templates: dict[str, MailTemplate] = msgspec.field(default_factory=dict)
     """By language code; what is empty is as in the built-in one."""
+    vat: VatPeriods = msgspec.field(default_factory=VatPeriods)
     test_mode: bool = False
     """Whether electronic invoices go to a simulated SdI where no channel is chosen."""
     sdi_channel: str = ""

@@ -39,6 +39,17 @@ from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
 from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
+from mastro.resources.reports import (
+    last_prices,
+    overview,
+    sales,
+    stamp_duty,
+    statement,
+    summary,
+    vat_registers,
+    vat_settlement,
+)
+from mastro.resources.reports import payments as payments_report
 from mastro.resources.settings import (
     incoming,
     mail,
@@ -49,6 +60,7 @@ from mastro.resources.settings import (
     templates,
     vat_types,
 )
+from mastro.resources.settings import vat as vat_settings
 from mastro.resources.xml_imports import operations as xml_imports
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -96,4 +108,14 @@ OPERATIONS: tuple[Operation, ...] = (
     *test_mode.OPERATIONS,
     *jobs.OPERATIONS,
     *backups.OPERATIONS,
+    *vat_settings.OPERATIONS,
+    *overview.OPERATIONS,
+    *vat_registers.OPERATIONS,
+    *vat_settlement.OPERATIONS,
+    *sales.OPERATIONS,
+    *statement.OPERATIONS,
+    *last_prices.OPERATIONS,
+    *payments_report.OPERATIONS,
+    *stamp_duty.OPERATIONS,
+    *summary.OPERATIONS,
 )

@@ -56,6 +56,7 @@ documents = Collection(
     amount("amount_gross", required=True),
     date("next_due_date"),
     exact("ei_status", sortable=False),
+    amount("stamp_duty", sortable=False),
     time("created_at", required=True),
     time("updated_at", required=True),
     extra=(
@@ -67,7 +68,6 @@ documents = Collection(
         integer("dn_year", of=_delivery_note_year),
         integer("dn_number", of=lambda document: document.dn_number if document.delivery_note else None),
         *EURO,
-        amount("stamp_duty"),
         exact("scope", of=scope_of, required=True),
         exact("links", of=links_of, required=True),
         exact("attachment_token", required=True),

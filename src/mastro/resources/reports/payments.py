@@ -1,0 +1,231 @@
+"""The calendar of payments (*scadenzario*): what falls due in a period, and whether it was paid."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from mastro.api.call import Call
+from mastro.api.operation import Parameter
+from mastro.database.collection import Collection
+from mastro.model.base import Body
+from mastro.resources.derived.dues import installments
+from mastro.resources.issued_documents.table import documents
+from mastro.resources.received_documents.table import received_documents
+from mastro.resources.reports.common import (
+    FROM,
+    PURCHASES,
+    SALES,
+    TO,
+    Shown,
+    Words,
+    answer,
+    choice,
+    euro,
+    period_of,
+    report,
+    require_all,
+    shown,
+    span,
+)
+from mastro.resources.taxes import taxes
+from mastro.tables import Column, Section
+
+SOURCES: dict[str, dict[str, Collection[Any]]] = {
+    "in": {"issued_document": documents},
+    "out": {"received_document": received_documents, "tax": taxes},
+}
+"""Direction of the money → what installments are born from."""
+
+STATUSES = ("not_paid", "paid", "reversed")
+
+STATES = {
+    "open": ("Da saldare", "Open"),
+    "overdue": ("Scaduto", "Overdue"),
+    "paid": ("Saldato", "Paid"),
+    "reversed": ("Stornato", "Reversed"),
+}
+
+_dues = installments.c
+
+
+class Due(Body):
+    """An installment; below zero where a credit note gives back."""
+
+    kind: str
+    """issued_document, received_document or tax."""
+    document_id: int
+    installment_id: int
+    type: str
+    number: str
+    party: str
+    party_id: int | None
+    document_date: dt.date
+    due_date: dt.date
+    paid_date: dt.date | None
+    state: str
+    """open, overdue, paid or reversed."""
+    days_late: int
+    """Days by which it was paid, or still is, after its due date."""
+    amount: Decimal
+
+
+class DueTotals(Body):
+    """Sums over the installments that are shown."""
+
+    open: Decimal
+    """Not paid, and not due yet."""
+    overdue: Decimal
+    paid: Decimal
+    total: Decimal
+    """All of these: what was reversed is no part of it."""
+
+
+class PaymentsReport(Body):
+    """What falls due in a period."""
+
+    direction: str
+    date_from: dt.date
+    date_to: dt.date
+    rows: list[Due]
+    totals: DueTotals
+
+
+def get_payments(call: Call) -> Any:
+    """The installments that fall due in a period, by day; money in by default, `direction=out` for money out."""
+    direction = choice(call, "direction", ("in", "out"), "in")
+    require_all(call, SALES if direction == "in" else PURCHASES)
+    first, last = period_of(call)
+    state = choice(call, "state", ("all", *STATES), "all")
+    days = and_(
+        _dues.direction == direction,
+        _dues.status.in_(STATUSES),
+        _dues.due_on >= first.isoformat(),
+        _dues.due_on <= last.isoformat(),
+    )
+    rows = [row for row in dues(call, direction, days) if state in {"all", row.state}]
+    data = PaymentsReport(direction=direction, date_from=first, date_to=last, rows=rows, totals=totals_of(rows))
+    return answer(call, f"payments_{direction}_{first}_{last}", data, lambda words: _table(words, data))
+
+
+def dues(call: Call, direction: str, condition: ColumnElement[bool]) -> list[Due]:
+    """The installments under a condition with the documents that they are of, by due date.
+
+    F24 forms are among them only where the caller may read taxes.
+    """
+    today = call.now.date()
+    found = []
+    for kind, collection in SOURCES[direction].items():
+        if kind == "tax" and not call.may("taxes", "r"):
+            continue
+        source = collection.table
+        statement = (
+            select(
+                _dues.source_id,
+                _dues.line,
+                _dues.status,
+                _dues.due_on,
+                _dues.paid_on,
+                _dues.type,
+                _dues.date,
+                _dues.amount,
+                source.c.body,
+            )
+            .join(source, and_(source.c.company_id == _dues.company_id, source.c.id == _dues.source_id))
+            .where(_dues.company_id == call.company_id, _dues.kind == kind, condition)
+        )
+        found += [_due(kind, row, today) for row in call.session.rows(statement)]
+    return sorted(found, key=lambda due: (due.due_date, due.kind, due.document_id, due.installment_id))
+
+
+def _due(kind: str, row: Sequence[Any], today: dt.date) -> Due:
+    id, line, status, due_on, paid_on, type, date, amount, body = row
+    document: Shown = shown.decode(body)
+    due, paid = dt.date.fromisoformat(due_on), dt.date.fromisoformat(paid_on) if paid_on else None
+    late = ((paid or today) - due).days if status != "reversed" else 0
+    return Due(
+        kind=kind,
+        document_id=id,
+        installment_id=line,
+        type=type,
+        number=document.printed,
+        party=document.party.name or document.description,
+        party_id=document.party.id,
+        document_date=dt.date.fromisoformat(date),
+        due_date=due,
+        paid_date=paid,
+        state=status if status != "not_paid" else "overdue" if due < today else "open",
+        days_late=max(late, 0),
+        amount=euro(amount),
+    )
+
+
+def totals_of(rows: Iterable[Due]) -> DueTotals:
+    """Sums by state."""
+    sums = dict.fromkeys(STATES, Decimal("0.00"))
+    for row in rows:
+        sums[row.state] += row.amount
+    whole = sums["open"] + sums["overdue"] + sums["paid"]
+    return DueTotals(open=sums["open"], overdue=sums["overdue"], paid=sums["paid"], total=whole)
+
+
+def section_of(words: Words, rows: Sequence[Due], heading: str = "") -> Section:
+    """Installments as a table."""
+    counted = [row.amount for row in rows if row.state != "reversed"]
+    return Section(
+        heading=heading,
+        columns=[
+            Column(words("Scadenza", "Due"), "date"),
+            Column(words("Numero", "Number")),
+            Column(words("Intestatario", "Party")),
+            Column(words("Data doc.", "Document date"), "date"),
+            Column(words("Stato", "State")),
+            Column(words("Saldato il", "Paid on"), "date"),
+            Column(words("Giorni di ritardo", "Days late"), "integer"),
+            Column(words("Importo", "Amount"), "money"),
+        ],
+        rows=[
+            [
+                row.due_date,
+                row.number,
+                row.party,
+                row.document_date,
+                words(*STATES[row.state]),
+                row.paid_date,
+                row.days_late,
+                row.amount,
+            ]
+            for row in rows
+        ],
+        totals=[None, "", words("Totale", "Total"), None, "", None, None, sum(counted, Decimal("0.00"))],
+    )
+
+
+def _table(words: Words, data: PaymentsReport) -> tuple[str, list[str], list[Section]]:
+    money_in = data.direction == "in"
+    title = words("Scadenzario incassi", "Money to come in") if money_in else words("Scadenzario pagamenti", "To pay")
+    sums = data.totals
+    totals = Section(
+        heading=words("Totali", "Totals"),
+        columns=[Column(words("Stato", "State")), Column(words("Importo", "Amount"), "money")],
+        rows=[[words(*STATES[name]), getattr(sums, name)] for name in ("open", "overdue", "paid")],
+        totals=[words("Totale", "Total"), sums.total],
+    )
+    return title, [span(words, data.date_from, data.date_to)], [section_of(words, data.rows), totals]
+
+
+OPERATIONS = (
+    report(
+        "getPaymentsReport",
+        "payments",
+        get_payments,
+        "Get Payments Report",
+        PaymentsReport,
+        Parameter("direction", {"type": "string", "enum": ["in", "out"], "default": "in"}, "Way of the money"),
+        Parameter("state", {"type": "string", "enum": ["all", *STATES], "default": "all"}, "Only these"),
+        FROM,
+        TO,
+    ),
+)
