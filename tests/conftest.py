@@ -89,6 +89,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return url
 
 
+_databases = count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_database(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> str:
+    """A migrated database of this test alone, of either kind."""
+    if request.param == "postgresql":
+        return _new_postgres_database(request.getfixturevalue("postgres"), f"own_{worker_id}_{next(_databases)}")
+    url = f"sqlite:///{tmp_path / 'mastro.db'}"
+    migrations.upgrade(url, metadata)
+    return url
+
+
 # the server
 
 

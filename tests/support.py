@@ -93,12 +93,12 @@ CheckAccess = Callable[..., None]
 OpenCall = Callable[[], AbstractContextManager[Call]]
 
 
-def prepare(installation: Installation) -> tuple[int, int, str]:
-    """A company, its owner and a token that may do everything."""
+def prepare(installation: Installation, **facts: Any) -> tuple[int, int, str]:
+    """A company, its owner and a token that may do everything; `facts` of the company."""
     now = "2026-01-01 00:00:00"
     with installation.database.write() as session:
         user_id = create_user(session, email="anna@example.com", name="Anna Rossi", password="", now=now)
-        company = Company(name="Rossi S.r.l.", vat_number=VAT_NUMBER, tax_code=VAT_NUMBER)
+        company = Company(name="Rossi S.r.l.", vat_number=VAT_NUMBER, tax_code=VAT_NUMBER, **facts)
         company_id = setup.new_company(session, company, owner_id=user_id, now=now)
         token = create_personal_token(session, user_id=user_id, company_id=company_id, scopes=(), name="test", now=now)
     return company_id, user_id, token

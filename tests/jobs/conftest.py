@@ -1,7 +1,6 @@
 """A server whose worker runs when the test says so, on databases of its own: no other worker takes its jobs."""
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,32 +9,12 @@ from starlette.testclient import TestClient
 
 from mastro.api.call import Installation
 from mastro.app import create_app
-from mastro.database import migrations
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
 from mastro.oauth.tokens import create_personal_token
-from mastro.resources.tables import metadata
 from mastro.settings import Settings
 from sinks import Sink, listening
 from support import Client, Clock, prepare
-
-_numbers = count(1)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def own_database(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> str:
-    """A migrated database of this test alone, of either kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'mastro.db'}"
-        migrations.upgrade(url, metadata)
-        return url
-    import psycopg
-
-    uri: str = request.getfixturevalue("postgres")
-    name = f"jobs_{worker_id}_{next(_numbers)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template")
-    return uri.replace("/postgres?", f"/{name}?")
 
 
 class Server:
