@@ -120,7 +120,9 @@ class Site:
             **values,
         }
         if block in whole.blocks:
-            html = "".join(whole.blocks[block](whole.new_context(context)))
+            inside = whole.new_context(context)
+            next(whole.root_render_func(inside), "")  # what stands above the blocks: imports and names they use
+            html = "".join(whole.blocks[block](inside))
         else:
             html = whole.render(context)
         script_policy = "script-src 'self'; connect-src 'self'; " if scripts else ""
