@@ -18,13 +18,15 @@ from sqlalchemy import select
 from mastro.database import migrations
 from mastro.database.connection import connect
 from mastro.database.schema import companies
-from mastro.settings import Settings
+from mastro.resources import backups
+from mastro.settings import ROME, Settings
 
 State = Literal["ok", "warning", "broken"]
 
 MEGABYTE = 1024 * 1024
 LITTLE_SPACE = 1024 * MEGABYTE
 NO_SPACE = 100 * MEGABYTE
+OLD_BACKUP = dt.timedelta(days=8)
 SHORT_KEY = 32
 """Characters of a secret key below which it could be guessed."""
 
@@ -50,6 +52,7 @@ def _run(settings: Settings) -> Iterator[Check]:
         ("secret key", _secret_key),
         ("database", _database),
         ("schema", _schema),
+        ("backup", _backup),
         ("address", _address),
         ("clock", _clock),
         ("PDF", _pdf),
@@ -137,6 +140,23 @@ def _schema(settings: Settings) -> tuple[State, str]:
             f"the database is at {current or 'no revision'}, this version needs {head}: run `mastro migrate`",
         )
     return "ok", f"revision {head}"
+
+
+def _backup(settings: Settings) -> tuple[State, str]:
+    if _missing_file(settings) or migrations.current(settings.database) != migrations.head():
+        return "ok", "there is nothing to back up yet"
+    database = connect(settings.database)
+    try:
+        with database.read() as session:
+            if session.row(select(companies.c.id).limit(1)) is None:
+                return "ok", "there is nothing to back up yet"
+            last = backups.last_good(session)
+    finally:
+        database.close()
+    if not last:
+        return "warning", "there is none: run `mastro backup`, or set MASTRO_BACKUP_KEEP for one a day"
+    age = settings.clock() - dt.datetime.fromisoformat(last).replace(tzinfo=ROME)
+    return ("warning" if age > OLD_BACKUP else "ok"), f"the last one is of {last}"
 
 
 def _address(settings: Settings) -> tuple[State, str]:

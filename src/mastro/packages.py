@@ -4,6 +4,7 @@ The manifest is the last entry, and the comment of the archive holds its hash: a
 found, and so is a package that is cut off. That finds accidents; it does not prove who made the package.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -12,7 +13,6 @@ import secrets
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -39,7 +39,7 @@ class Writer:
         self.date = moment.timetuple()[:6]
         self.entries: dict[str, tuple[int, str]] = {}
 
-    @contextmanager
+    @contextlib.contextmanager
     def entry(self, name: str, *, compress: bool = True) -> Iterator["Entry"]:
         """An entry to be written piece by piece; one at a time. `compress` is for what is not compressed already."""
         if name in self.entries:
@@ -181,14 +181,19 @@ class Package:
         self.close()
 
 
-@contextmanager
+@contextlib.contextmanager
 def written(path: Path, *, moment: dt.datetime) -> Iterator[Writer]:
     """A package at a path that others cannot read; it is there as a whole, or not at all. The caller closes it."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(descriptor, "wb", CHUNK) as file:
-            yield Writer(file, moment=moment)
+            writer = Writer(file, moment=moment)
+            try:
+                yield writer
+            finally:  # also where it was not finished: the archive writes its end, to a file that nobody will see
+                with contextlib.suppress(ValueError):
+                    writer.archive.close()
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -100,7 +100,7 @@ def key_check(key: bytes) -> str:
 def _tables(session: Session, package: Writer, named: IO[bytes], tell: Tell) -> Iterator[tuple[str, dict[str, Any]]]:
     every = tables()
     for place, table in enumerate(every):
-        tell(table.name, place, 2 * len(every))
+        tell("rows", place, 2 * len(every))
         where = attachments.c.kind != RESULTS if table is attachments else None
         number = 0
         with package.entry(f"tables/{table.name}.jsonl") as entry:

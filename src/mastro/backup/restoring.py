@@ -194,7 +194,7 @@ class _Load:
 
     def run(self, cursor: Any, insert: Callable[[Any, str, Columns, Iterator[list[rows.Value]]], None]) -> None:
         for number, (name, table) in enumerate(self.tables.items()):
-            self.tell(name, number, len(self.tables))
+            self.tell("rows", number, len(self.tables))
             columns = [(str(column), str(kind)) for column, kind in table["columns"]]
             lines = self.package.lines(f"tables/{name}.jsonl")
             try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def telling(label: str) -> Iterator[Tell]:
     """Show how far long work is: what is yielded takes the step, how much is done and of how much."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=say, transient=True) as bar:
+    with Progress(*columns, TimeElapsedColumn(), console=say, transient=True, disable=not say.is_terminal) as bar:
         task = bar.add_task(label, total=None, step="")
         yield lambda step, done, total: bar.update(task, completed=done, total=total, step=step)
 
