@@ -2,13 +2,14 @@
 
 import datetime as dt
 import secrets
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from mastro.api.call import Installation, hash_token
 from mastro.database.connection import Prepared, Row, Session
 from mastro.database.schema import companies, memberships, sessions, users
-from mastro.oauth import attempts
+from mastro.oauth import attempts, second_factor
 from mastro.oauth.tokens import timestamp
 from mastro.resources.user import passwords, user_by_email
 
@@ -22,6 +23,8 @@ PER_ACCOUNT_HERE = 10
 PER_ACCOUNT = 100
 """The same from everywhere: high, because it locks the owner out too."""
 PER_ADDRESS = 50
+CODES = 10
+"""Wrong codes of one account in a quarter of an hour, from everywhere: whoever gives one knows the password."""
 
 _NOBODY = passwords.hash(secrets.token_urlsafe(16))
 """Compared where there is no such user, so that the answer takes as long."""
@@ -31,11 +34,27 @@ class TooManyAttempts(Exception):
     """Wrong passwords came too often; wait a quarter of an hour."""
 
 
-def sign_in(installation: Installation, *, email: str, password: str, client: str, replaces: str = "") -> str | None:
-    """A new session for the user with this password: what the cookie is to hold; None for a wrong pair.
+class Entry(NamedTuple):
+    """A right password, or a right code."""
 
-    `client` is the network address that asks; `replaces` the session that the browser had, which ends. Raises
-    TooManyAttempts.
+    key: str
+    """What the cookie is to hold."""
+    user_id: int
+    waiting: bool = False
+    """True where a code is due before the session lets anybody in: see `give_code`."""
+
+
+class NobodyWaits(Exception):
+    """No session waits for a code: it took too long, or the password was never given."""
+
+
+def sign_in(
+    installation: Installation, *, email: str, password: str, client: str, agent: str = "", replaces: str = ""
+) -> Entry | None:
+    """A new session for the user with this password; None for a wrong pair.
+
+    `client` is the network address that asks, `agent` what the browser calls itself; `replaces` the session that the
+    browser had, which ends. Raises TooManyAttempts.
     """
     now = installation.settings.clock()
     email = email.strip().lower()
@@ -51,13 +70,40 @@ def sign_in(installation: Installation, *, email: str, password: str, client: st
     right, better = _check(password, found[1] if found else "")
     with installation.database.write() as session:
         if found is None or not right:
-            for key, _ in counters:
-                attempts.count(session, *key, now=now)
+            for counter, _ in counters:
+                attempts.count(session, *counter, now=now)
             return None
         if better:
             session.run(_SET_PASSWORD, id=found[0], better=better)
         sign_out(session, replaces)
-        return begin(session, found[0], now)
+        waiting = second_factor.is_on(session, found[0])
+        key = begin(session, found[0], now, address=client, agent=agent, waiting=waiting)
+        return Entry(key, found[0], waiting)
+
+
+def give_code(installation: Installation, session: Session, *, key: str, code: str, client: str) -> Entry | None:
+    """A new session in place of one that waits for a code; None for a wrong code.
+
+    Raises NobodyWaits, TooManyAttempts. The transaction is to be committed after a wrong code too: it is counted.
+    """
+    now = installation.settings.clock()
+    row = session.row(_WAITING, hash=hash_token(key)) if key else None
+    if row is None or row[1] <= now.timestamp():
+        raise NobodyWaits
+    user_id, _, agent = row
+    if attempts.used_up(session, "code", str(user_id), allowed=CODES, now=now):
+        raise TooManyAttempts
+    if not second_factor.check(installation, session, user_id, code, now):
+        attempts.count(session, "code", str(user_id), now=now)
+        return None
+    sign_out(session, key)
+    return Entry(begin(session, user_id, now, address=client, agent=agent), user_id)
+
+
+def waits(session: Session, key: str, now: dt.datetime) -> bool:
+    """True for a session that waits for a code."""
+    row = session.row(_WAITING, hash=hash_token(key)) if key else None
+    return bool(row and row[1] > now.timestamp())
 
 
 def _check(password: str, hash: str) -> tuple[bool, str | None]:
@@ -112,6 +158,11 @@ _FIND = Prepared(
     select(users.c.id, users.c.name, users.c.email, sessions.c.expires_at)
     .join(users, users.c.id == sessions.c.user_id)
     .where(sessions.c.hash == bindparam("hash"), ~sessions.c.waiting)
+)
+_WAITING = Prepared(
+    select(sessions.c.user_id, sessions.c.expires_at, sessions.c.agent).where(
+        sessions.c.hash == bindparam("hash"), sessions.c.waiting
+    )
 )
 _SET_PASSWORD = Prepared(update(users).where(users.c.id == bindparam("id")).values(password_hash=bindparam("better")))
 _COMPANIES = Prepared(

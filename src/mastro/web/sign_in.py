@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mastro.oauth import applications, sessions
-from mastro.web.pages import Site, local_path, words_of
+from mastro.oauth import account, applications, sessions
+from mastro.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, Site, local_path, words_of
 
 AFTER_SIGN_IN = "/app"
+
+PREFERENCE_SECONDS = 365 * 24 * 3600
 
 
 def routes(site: Site) -> Sequence[Route]:
@@ -34,9 +36,21 @@ def routes(site: Site) -> Sequence[Route]:
         response.delete_cookie(site.cookie, secure=site.secure, httponly=True, samesite="lax")
         return response
 
+    async def code_form(request: Request) -> Response:
+        key, now = request.cookies.get(site.cookie, ""), site.settings.clock()
+        onward = local_path(request.query_params.get("next", ""), AFTER_SIGN_IN)
+        if not await site.read(lambda session: sessions.waits(session, key, now)):
+            return RedirectResponse(f"/login?{urlencode({'next': onward})}", 303)
+        return _code_page(site, request, onward)
+
+    async def give_code(request: Request) -> Response:
+        return await _give_code(site, request, await site.form(request))
+
     return [
         Route("/login", site.handled(form), methods=["GET"]),
         Route("/login", site.handled(sign_in), methods=["POST"]),
+        Route("/login/code", site.handled(code_form), methods=["GET"]),
+        Route("/login/code", site.handled(give_code), methods=["POST"]),
         Route("/logout", site.handled(sign_out), methods=["POST"]),
     ]
 
@@ -44,34 +58,72 @@ def routes(site: Site) -> Sequence[Route]:
 async def _sign_in(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
     onward = local_path(fields.get("next", ""), AFTER_SIGN_IN)
     email = fields.get("email", "")
-    client = request.client.host if request.client else ""
 
-    def check() -> str | None:
+    def check() -> sessions.Entry | None:
         return sessions.sign_in(
             site.installation,
             email=email,
             password=fields.get("password", ""),
-            client=client,
+            client=_address(request),
+            agent=request.headers.get("user-agent", ""),
             replaces=request.cookies.get(site.cookie, ""),
         )
 
     try:
         # a password takes long to check on purpose: not in the database's thread
-        key = await asyncio.get_running_loop().run_in_executor(None, check)
+        entry = await asyncio.get_running_loop().run_in_executor(None, check)
     except sessions.TooManyAttempts:
         return await _page(site, request, onward, email=email, wrong="too_many", status=429)
-    if key is None:
+    if entry is None:
         return await _page(site, request, onward, email=email, wrong="wrong_password", status=401)
-    response = RedirectResponse(onward, 303, headers={"Cache-Control": "no-store"})
+    return await _let_in(site, entry, onward)
+
+
+async def _give_code(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
+    onward = local_path(fields.get("next", ""), AFTER_SIGN_IN)
+    key, code = request.cookies.get(site.cookie, ""), fields.get("code", "")
+    try:
+        entry = await site.write(
+            lambda session: sessions.give_code(site.installation, session, key=key, code=code, client=_address(request))
+        )
+    except sessions.NobodyWaits:
+        return RedirectResponse(f"/login?{urlencode({'next': onward})}", 303)
+    except sessions.TooManyAttempts:
+        return _code_page(site, request, onward, wrong="too_many", status=429)
+    if entry is None:
+        return _code_page(site, request, onward, wrong="wrong_second_step", status=401)
+    return await _let_in(site, entry, onward)
+
+
+async def _let_in(site: Site, entry: sessions.Entry, onward: str) -> Response:
+    """On to the page that was wanted, or to the second step; the pages come as the user likes them."""
+    to = f"/login/code?{urlencode({'next': onward})}" if entry.waiting else onward
+    response = RedirectResponse(to, 303, headers={"Cache-Control": "no-store"})
     response.set_cookie(
         site.cookie,
-        key,
-        max_age=sessions.SESSION_SECONDS,
+        entry.key,
+        max_age=sessions.WAITING_SECONDS if entry.waiting else sessions.SESSION_SECONDS,
         secure=site.secure,
         httponly=True,
         samesite="lax",
     )
+    if not entry.waiting:
+        liked = await site.read(lambda session: account.preferences(session, entry.user_id))
+        for name, value in ((LANGUAGE_COOKIE, liked.language), (THEME_COOKIE, liked.theme)):
+            if value:
+                response.set_cookie(
+                    name, value, max_age=PREFERENCE_SECONDS, secure=site.secure, httponly=True, samesite="lax"
+                )
     return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _code_page(site: Site, request: Request, onward: str, *, wrong: str = "", status: int = 200) -> Response:
+    said = words_of(request)(wrong) if wrong else ""
+    return site.page("two_factor.html", request, status=status, onward=onward, wrong=said)
 
 
 async def _page(

@@ -15,6 +15,16 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Troppi tentativi: riprova tra un quarto d'ora.",
         "Too many attempts: try again in a quarter of an hour.",
     ),
+    "second_step": ("Codice di verifica", "Verification code"),
+    "second_step_help": (
+        "Scrivi il codice di sei cifre dell'app di autenticazione, oppure uno dei codici di recupero.",
+        "Type the six digits that your authenticator app shows, or one of your recovery codes.",
+    ),
+    "wrong_second_step": (
+        "Il codice non è corretto o è già stato usato.",
+        "The code is wrong or has been used already.",
+    ),
+    "other_account": ("Accedi con un altro indirizzo", "Sign in with another address"),
     "sign_in_for": ("Dopo l'accesso deciderai se autorizzare", "Once signed in, you decide whether to let in"),
     "signed_in_as": ("Hai effettuato l'accesso come", "Signed in as"),
     "skip": ("Vai al contenuto", "Skip to the content"),
