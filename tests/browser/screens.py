@@ -17,6 +17,8 @@ class Screen:
     then: Callable[[Page], None] | None = None
     """What is done before looking, such as opening a menu."""
     signed_in: bool = True
+    empty: bool = False
+    """On a server without any user, started for this screen alone; nobody is signed in there."""
 
 
 SCREENS = (

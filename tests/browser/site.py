@@ -37,6 +37,7 @@ class Site:
     socket: str
     """Host and port where it listens."""
     clock: Clock
+    """What time it is for the server; only a test with a server of its own may move it."""
     installation: Installation
     email: str = ""
     password: str = ""

@@ -3,8 +3,6 @@
 A screen is loaded once and then looked at in all ways: there are many of them.
 """
 
-from typing import Any
-
 import pytest
 
 from browser.accessibility import CONTRAST, Axe
@@ -19,11 +17,12 @@ NARROW = (375, 320)
 
 @pytest.mark.parametrize("screen", [pytest.param(screen, id=screen.name) for screen in SCREENS])
 def test_a_screen_is_for_everybody_and_for_a_phone(
-    screen: Screen, open_page: OpenPage, site: Site, signed_in: Any, axe: Axe
+    screen: Screen, open_page: OpenPage, request: pytest.FixtureRequest, axe: Axe
 ) -> None:
+    site: Site = request.getfixturevalue("empty_site" if screen.empty else "site")
     page = open_page(
         site,
-        storage_state=signed_in if screen.signed_in else None,
+        storage_state=request.getfixturevalue("signed_in") if screen.signed_in and not screen.empty else None,
         viewport={"width": 1280, "height": 800},
         color_scheme="light",
         reduced_motion="reduce",
