@@ -29,7 +29,7 @@ from mastro.fatturapa.notices import (
 )
 from mastro.fatturapa.read import UnreadableError, read
 from mastro.fatturapa.signatures import Signature, signatures
-from mastro.fatturapa.to_document import to_document
+from mastro.fatturapa.to_document import readings, to_document
 from mastro.fatturapa.tree import Invoice, Tree
 from mastro.fatturapa.write import NotWritableError, write
 
@@ -62,6 +62,7 @@ __all__ = [
     "read",
     "read_all",
     "read_notice",
+    "readings",
     "signatures",
     "to_document",
     "write",

@@ -75,6 +75,7 @@ def ascii_(text: str, longest: int = 0) -> str:
     if not text.isascii():
         plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("°", "o"))
         text = "".join(c if c.isascii() else "" if unicodedata.combining(c) else "?" for c in plain)
+        text = _BLANKS.sub(" ", text).strip()  # some accents that stand alone leave a blank
     return text[:longest].rstrip() if longest else text
 
 

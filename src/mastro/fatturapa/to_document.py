@@ -6,10 +6,13 @@ so that writing the document again loses nothing.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, localcontext
 from typing import Any, Literal
 
+import msgspec
+
+from mastro.fatturapa.from_document.goods import OUTSIDE_VAT
 from mastro.fatturapa.from_document.parties import ABROAD, NO_CHANNEL, UNKNOWN_VAT_INSIDE_EU, UNKNOWN_VAT_OUTSIDE_EU
 from mastro.fatturapa.from_document.shapes import BUYER_ISSUES, ONESELF
 from mastro.fatturapa.tree import Invoice, Tree, amount, branch, branches, day, text, texts
@@ -177,6 +180,54 @@ def _row(line: Tree, reasons: dict[tuple[Decimal | None, str], str], *, withheld
         discount=_discount(line, price or ZERO),
         ei_raw={name: value for name, value in line.items() if name not in _ROW_FIELDS} or None,
     )
+
+
+def readings(document: IssuedDocument) -> Iterator[IssuedDocument]:
+    """The document in every way that the format leaves open, the likely ones first; the totals tell which was meant.
+
+    Rows outside VAT (N1) bear no contribution where they are marked as not taxable, and prices may have been worked out
+    of gross ones.
+    """
+    yield document
+    outside = _with_rows(document, _outside_vat)
+    if outside is not None:
+        yield outside
+    for each in (document, outside):
+        gross = _with_rows(each, _with_gross_price, use_gross_prices=True) if each is not None else None
+        if gross is not None:
+            yield gross
+
+
+def _with_rows(document: IssuedDocument, change: Callable[[Item], Item | None], **more: bool) -> IssuedDocument | None:
+    """A copy with changed rows; None where a row cannot be changed, or none needs to be."""
+    rows = document.items_list or []
+    changed = [change(row) for row in rows]
+    if any(row is None for row in changed) or all(one is other for one, other in zip(changed, rows, strict=True)):
+        return None
+    return msgspec.structs.replace(document, items_list=changed, **more)
+
+
+def _outside_vat(row: Item) -> Item:
+    if row.vat is None or row.vat.ei_type != OUTSIDE_VAT:
+        return row
+    return msgspec.structs.replace(row, not_taxable=True)
+
+
+def _with_gross_price(row: Item) -> Item | None:
+    """The gross price with the fewest decimals that the net one may have been worked out from."""
+    rate = ZERO if row.not_taxable else (row.vat.value if row.vat else None) or ZERO
+    gross = _gross_of(row.net_price or ZERO, rate)
+    return None if gross is None else msgspec.structs.replace(row, net_price=None, gross_price=gross)
+
+
+def _gross_of(net: Decimal, rate: Decimal) -> Decimal | None:
+    with localcontext(EXACT):
+        exact, whole = net * (HUNDRED + rate) / HUNDRED, HUNDRED + rate
+        for places in range(2, 9):
+            gross = round(exact, places)
+            if whole and round(gross * HUNDRED / whole, 8) == net:
+                return trim(gross)
+    return None
 
 
 def _discount(line: Tree, price: Decimal) -> Decimal | None:

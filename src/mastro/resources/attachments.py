@@ -253,6 +253,15 @@ def _name_of(form: dict[str, Part], file: Part) -> str:
     return file_name(f"{typed}.{extension}") if typed else own
 
 
+def content(call: Call, kind: Kind, hash: str) -> bytes | None:
+    """The content of a file of this company, None where it is gone. Raises Busy where the storage fails."""
+    try:
+        stored = storage_of(call.settings).get(storage_key(call.company_id, kind, hash))
+        return b"".join(stored.chunks) if stored else None
+    except StorageUnavailable as error:
+        raise Busy from error
+
+
 # links
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from mastro import fatturapa
+from mastro import fatturapa, totals
 from mastro.api.call import Call
 from mastro.fatturapa import Invoice, as_one, embedded
 from mastro.fatturapa.compare import differences, making_up
@@ -25,7 +25,7 @@ from mastro.resources.received_documents import incoming, other_files, registrat
 from mastro.resources.received_documents.documents import resource as received
 from mastro.resources.received_documents.reading import received_rows, received_type
 from mastro.resources.received_documents.table import identity_of_document, received_documents
-from mastro.totals import received_totals
+from mastro.totals import Totals, received_totals
 from mastro.totals.payments import mismatch
 
 MOST_DIFFERENCES = 20
@@ -111,12 +111,13 @@ def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish
     split = bool(new.ei_data and new.ei_data.vat_kind == "S")
     new.use_split_payment = split
     declared = _net(tree), _vat(tree)
-    call.options = None if any(each.amount is not None for each in new.payments_list or ()) else {"fix_payments": True}
+    new = _as_meant(new, declared)
+    call.options = {"fix_payments": True}  # what the file says of payments need not be all that is due: see `ei_raw`
     new.ei_status = "sent" if wish.sent else None
     new.locked = wish.sent
     party = _link(call, new, wish)
     id, _ = issued.add(call, new)
-    calculated = _sums_of(new)
+    calculated = _sums_of(totals.calculate(new))
     if calculated != declared:
         words = "The rows add up to {} and VAT {}, the file declares {} and {}."
         raise Refused("AMOUNTS_DIFFER", words.format(*calculated, *declared))
@@ -180,10 +181,15 @@ def _refuse_second(call: Call, new: IssuedDocument) -> None:
     raise Refused("NUMBER_TAKEN", f"The number {printed} is taken by the document with the id {there.id}.")
 
 
-def _sums_of(new: IssuedDocument) -> tuple[Decimal, Decimal]:
+def _as_meant(said: IssuedDocument, declared: tuple[Decimal, Decimal]) -> IssuedDocument:
+    """The one reading of the file whose totals are those that it declares; the plain one where none is."""
+    return next((each for each in fatturapa.readings(said) if _sums_of(totals.calculate(each)) == declared), said)
+
+
+def _sums_of(calculated: Totals) -> tuple[Decimal, Decimal]:
     """Taxable amount with the contributions, and VAT."""
-    charged = (new.amount_rivalsa, new.amount_cassa, new.amount_cassa2)
-    return (new.amount_net or ZERO) + sum((each or ZERO for each in charged), ZERO), new.amount_vat or ZERO
+    charged = (calculated.amount_rivalsa, calculated.amount_cassa, calculated.amount_cassa2)
+    return calculated.amount_net + sum((each or ZERO for each in charged), ZERO), calculated.amount_vat
 
 
 def _net(tree: Tree) -> Decimal:

@@ -9,10 +9,16 @@ from mastro.api.operation import Answer, Operation, Parameter
 from mastro.database.collection import encoder
 from mastro.fatturapa import Finding, Invoice
 from mastro.model.base import Body
+from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
+from mastro.resources import attachments
 from mastro.resources.company import load_company
+from mastro.resources.issued_documents import links
 from mastro.resources.issued_documents.documents import resource
 from mastro.resources.issued_documents.transmissions import last_of
+
+LARGEST_FILE = 3_500_000
+"""Bytes of a file within an invoice, which has 5 MB at most (SdI code 00003) and holds it as base64."""
 
 NOT_ELECTRONIC = "Il documento non è una fattura elettronica."
 
@@ -38,16 +44,25 @@ def base36(number: int) -> str:
     return text
 
 
-def invoice_of(call: Call, document: IssuedDocument, number: str = "") -> Invoice:
+def invoice_of(
+    call: Call,
+    document: IssuedDocument,
+    number: str = "",
+    *,
+    company: Company | None = None,
+    attachment: fatturapa.Attachment | None = None,
+) -> Invoice:
     """The electronic invoice of a stored document, under the progressive of an attempt to send it.
 
-    Raises Invalid for a document that can be none.
+    `company` spares loading it again. Raises Invalid for a document that can be none.
     """
     if not document.e_invoice:
         raise Invalid(NOT_ELECTRONIC, code="NOT_AN_E_INVOICE")
-    company, _ = load_company(call.session, call.company_id)
+    issuer = company or load_company(call.session, call.company_id)[0]
     try:
-        return fatturapa.from_document(document, company, progressive=number or progressive(document))
+        return fatturapa.from_document(
+            document, issuer, progressive=number or progressive(document), attachment=attachment
+        )
     except fatturapa.NotAnInvoiceError as error:
         raise Invalid(str(error), code="NOT_AN_E_INVOICE") from None
     except fatturapa.RawTreeError as error:
@@ -82,14 +97,36 @@ def get_e_invoice_xml(call: Call) -> Answer:
     sent = last_of(call, document) if document.locked else None
     if sent:
         return _xml(sent.xml.encode(), sent.file_name)
-    invoice = invoice_of(call, document)
+    company, _ = load_company(call.session, call.company_id)
+    wanted = call.query.get("include_attachment", "").lower() in {"1", "true"}
+    file = file_of(call, document, company) if wanted else None
+    invoice = invoice_of(call, document, company=company, attachment=file)
+    return _xml(written(invoice), fatturapa.file_name(company, progressive(document)))
+
+
+def written(invoice: Invoice) -> bytes:
+    """The XML of an invoice. Raises Invalid for an `ei_raw` that cannot be written."""
     try:
-        xml = fatturapa.write(invoice)
+        return fatturapa.write(invoice)
     except fatturapa.NotWritableError as error:
         raise Invalid(str(error), code="WRONG_EI_RAW") from None
-    company, _ = load_company(call.session, call.company_id)
-    name = fatturapa.file_name(company, progressive(document))
-    return _xml(xml, name)
+
+
+def file_of(call: Call, document: IssuedDocument, company: Company) -> fatturapa.Attachment:
+    """What goes into the invoice beside its data: the document's attachment, where it has none its PDF.
+
+    Raises Invalid for one that is too long for the SdI, Busy where the storage cannot be reached.
+    """
+    found = attachments.read_token(document.attachment_token) if document.attachment_token else None
+    content = attachments.content(call, "issued_documents", found[0]) if found else None
+    if found is None or content is None:
+        name, content = links.file_name(document, "document"), links.render(document, company, "document")
+    else:
+        name = found[1]
+    if len(content) > LARGEST_FILE:
+        words = f"The attachment has {len(content)} bytes: a file for the SdI has 5 MB at most, with all that is in it."
+        raise Invalid(words, code="ATTACHMENT_TOO_LARGE")
+    return fatturapa.Attachment(name, content)
 
 
 def _xml(content: bytes, name: str) -> Answer:
@@ -125,7 +162,8 @@ OPERATIONS = (
         get_e_invoice_xml,
         "Issued e-invoices",
         "Get E-Invoice XML",
-        query=(Parameter("include_attachment", {"type": "boolean"}, "Embed the attachment"),),
+        query=(Parameter("include_attachment", {"type": "boolean"}, "Embed the attachment, or the PDF without one"),),
+        slow=True,
         answer=str,
         media_type="text/xml",
     ),
