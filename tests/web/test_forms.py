@@ -56,6 +56,7 @@ def test_inputs_are_keys_by_their_path() -> None:
             "use_split_payment": "on",
             "e_invoice": "off",
             "number": "",
+            "payment_method.id": "",
             "ei_raw.FatturaElettronicaBody.x": "1",
             "no_such_key": "x",
         },
@@ -69,8 +70,14 @@ def test_inputs_are_keys_by_their_path() -> None:
         "use_split_payment": True,
         "e_invoice": False,
         "number": None,
+        "payment_method": None,
         "ei_raw": {"FatturaElettronicaBody": {"x": "1"}},
     }
+
+
+def test_a_choice_that_was_not_made_is_null() -> None:
+    data = typed(IssuedDocument, {"show_totals": "", "ei_data.vat_kind": "", "subject": ""})
+    assert data == {"show_totals": None, "ei_data": {"vat_kind": None}, "subject": ""}
 
 
 def test_what_cannot_be_read_is_said_at_its_input() -> None:

@@ -31,13 +31,14 @@ def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
     assert not stale
 
 
-def test_a_text_is_translated_once() -> None:
-    seen: dict[str, Path] = {}
+def test_a_text_is_said_alike_everywhere() -> None:
+    seen: dict[str, tuple[Path, object]] = {}
     for path in sorted((LOCALE / "en").glob("*.po")):
         for message in read_po(path.open("rb")):
             key = message.id if isinstance(message.id, str) else message.id[0]
-            assert not key or key not in seen, f"{key!r} is in {path.name} and in {seen[key].name}"
-            seen[key] = path
+            if key:
+                before, said = seen.setdefault(key, (path, message.string))
+                assert said == message.string, f"{key!r} is said otherwise in {path.name} than in {before.name}"
 
 
 def test_a_translation_keeps_the_values_of_its_text() -> None:

@@ -105,7 +105,7 @@ class _Wrong:
 def _value(expected: Any, text: str, language: Code) -> Any:
     if expected is bool:
         return text.lower() in {"on", "1", "true", "yes"}
-    if expected is str or get_origin(expected) is not None:
+    if expected is str:
         return text
     if not text:
         return None
@@ -167,11 +167,13 @@ def _types(body: type[Body]) -> dict[str, Any]:
 
 
 def _close_gaps(value: Any) -> None:
-    """Numbered rows become lists, in their order."""
+    """Numbered rows become lists, in their order; a choice of nothing (`{"id": None}`) becomes null."""
     if not isinstance(value, dict):
         return
     for key, inner in value.items():
-        if isinstance(inner, dict) and inner and all(isinstance(index, int) for index in inner):
+        if inner == {"id": None}:
+            value[key] = None
+        elif isinstance(inner, dict) and inner and all(isinstance(index, int) for index in inner):
             value[key] = [inner[index] for index in sorted(inner)]
             for row in value[key]:
                 _close_gaps(row)

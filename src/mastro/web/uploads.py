@@ -1,6 +1,7 @@
 """Forms with files: what they hold, and the same file as an upload of the API takes it."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -8,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from mastro.api import multipart
 from mastro.api.errors import Invalid
 from mastro.web.pages import WrongForm
+from mastro.web.saving import Saved, attempt
 from mastro.web.visit import Visit
 
 
@@ -58,3 +60,20 @@ async def upload(visit: Visit, operation: str, file: File) -> str:
     raw, content_type = as_upload(file)
     answer = await visit.call(operation, raw=raw, content_type=content_type)
     return str(answer["data"]["attachment_token"])
+
+
+async def upload_for(
+    visit: Visit, operation: str, fields: Mapping[str, str], file: File | None
+) -> tuple[Saved, dict[str, object]]:
+    """Upload the file of a form, where there is one: what came of it, and the key that binds it to the resource."""
+    if file is None:
+        return Saved({}), {}
+    taken = file
+
+    async def send() -> dict[str, object]:
+        return {"data": {"attachment_token": await upload(visit, operation, taken)}}
+
+    sent = await attempt(visit, fields, send)
+    if sent.done:
+        return sent, sent.data
+    return Saved(dict(fields), {"attachment": sent.error or " ".join(sent.errors.values())}), {}

@@ -1,5 +1,6 @@
 """A page of a company: who looks, at which company, and what the page may ask and change."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -53,6 +54,11 @@ class Visit:
     def say(self) -> Locale:
         """The reader's language: `visit.say("Salva")`, `visit.say.money(amount)`."""
         return self.site.locale(self.request)
+
+    @property
+    def today(self) -> dt.date:
+        """The day, by the server's clock."""
+        return self.site.settings.clock().date()
 
     @property
     def base(self) -> str:
