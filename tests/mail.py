@@ -28,7 +28,8 @@ class Postman:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
         self.answers: list[str] = []
-        """What to say to the next messages instead of taking them; `take` takes one after all."""
+        """What to say to the next messages instead of taking them; `take` takes one after all, `take and hang up` takes
+        one and ends the connection without a word."""
         self.refused: dict[str, str] = {}
         """Answer by recipient."""
         self.port = 0
@@ -46,28 +47,42 @@ class Postman:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.answers.pop(0) if self.answers else "take"
-        if answer != "take":
+        if not answer.startswith("take"):
             return answer
         self.envelopes.append(envelope)
+        if answer == "take and hang up" and server.transport is not None:
+            server.transport.abort()
         return "250 taken"
 
 
-def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-    ok = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=ok, handled=ok)
+def _authenticator(user: str, password: str) -> Any:
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        ok = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), password.encode())
+        return AuthResult(success=ok, handled=ok)
+
+    return authenticate
 
 
 @contextmanager
 def mail_server(
-    *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, login: bool = False
+    *,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    login: bool = False,
+    user: str = USER,
+    password: str = PASSWORD,
 ) -> Iterator[Postman]:
     """A running mail server: plain, with TLS from the first byte, or with STARTTLS; with `login` it asks who we are."""
     postman = Postman()
     options: dict[str, Any] = {"tls_context": starttls, "require_starttls": starttls is not None}
     if login:
-        options |= {"authenticator": _authenticate, "auth_required": True, "auth_require_tls": starttls is not None}
+        options |= {
+            "authenticator": _authenticator(user, password),
+            "auth_required": True,
+            "auth_require_tls": starttls is not None,
+        }
     with socket.create_server(("127.0.0.1", 0)) as free:
         postman.port = free.getsockname()[1]
     controller = Controller(postman, hostname="127.0.0.1", port=postman.port, ssl_context=tls, **options)

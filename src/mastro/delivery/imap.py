@@ -174,7 +174,8 @@ def _connect(server: Imap) -> imaplib.IMAP4:
             try:
                 client.starttls(tls)
             except BaseException:
-                client.shutdown()
+                with suppress(OSError):
+                    client.shutdown()
                 raise
         return client
     raise failure

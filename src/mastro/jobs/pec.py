@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import bindparam, select
 
 from mastro.api.call import Call, Installation, internal_call
+from mastro.api.errors import Busy
 from mastro.api.sealed import UnreadableSecretError
 from mastro.database.connection import Prepared, Session
 from mastro.database.jobs import Job
@@ -63,6 +64,8 @@ def visit(installation: Installation, job: Job) -> None:
         error, refused = str(failure), True
     except MailboxFailure as failure:
         error = str(failure)
+    except Busy:
+        error = "L'archivio dei file non risponde: la posta resta nella casella."
     if error:
         log.warning("a box of certified mail cannot be read", company=job.company_id, reason=error)
 

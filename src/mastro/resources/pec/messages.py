@@ -120,8 +120,8 @@ class OrderedVisit(Body):
 
 
 def order_visit(call: Call) -> None:
-    """Leave a job that reads the company's box, unless one waits already."""
-    if not jobs.waiting(call.session, call.company_id, JOB, limit=1):
+    """Leave a job that reads the company's box, unless there are two: one may be past what has just come in."""
+    if len(jobs.waiting(call.session, call.company_id, JOB, limit=2)) < 2:
         jobs.enqueue(call.session, call.company_id, JOB, {}, now=call.now)
 
 
