@@ -83,6 +83,7 @@ def test_a_choice_that_was_not_made_is_null() -> None:
 def test_what_cannot_be_read_is_said_at_its_input() -> None:
     data = typed(IssuedDocument, {"date": "someday", "items_list.0.qty": "many"})
     assert data.errors == {"date": WRONG_DATE, "items_list.0.qty": WRONG_NUMBER}
+    assert data == {"date": "someday", "items_list": [{"qty": "many"}]}
 
 
 def test_the_paths_of_a_refusal_are_the_names_of_inputs() -> None:

@@ -74,8 +74,8 @@ def _place(target: dict[Any, Any], body: type[Body], parts: list[str], given: _I
         value = _value(expected, given.text, given.language)
         if isinstance(value, _Wrong):
             given.errors[given.name] = value.message
-        else:
-            target[parts[0]] = value
+            value = given.text  # for the form that is shown again
+        target[parts[0]] = value
 
 
 def _place_row(rows: dict[int, Any], inner: Any, parts: list[str], given: _Input) -> None:

@@ -53,9 +53,9 @@ class Locale:
         return self.gettext(text) % values
 
     def number(self, value: Number | str | None, places: int | None = None) -> str:
-        """A number; with `places` decimals, or with those that it has. "" for None."""
-        if value is None or value == "":
-            return ""
+        """A number; with `places` decimals, or with those that it has. "" for None; a text, which somebody typed, stays."""
+        if not isinstance(value, Decimal | int | float):
+            return value if isinstance(value, str) else ""
         exact = value if isinstance(value, Decimal) else Decimal(str(value))
         if places is None:
             exact = exact.normalize()
@@ -65,10 +65,10 @@ class Locale:
         text = f"{exact:,.{places}f}"
         return text.translate(_SWAP) if self.code == "it" else text
 
-    def money(self, value: Number | None, currency: str = "EUR") -> str:
+    def money(self, value: Number | str | None, currency: str = "EUR") -> str:
         """An amount with its currency: `1.234,56 €`, `€1,234.56`. "" for None."""
-        if value is None:
-            return ""
+        if not isinstance(value, Decimal | int | float):
+            return value if isinstance(value, str) else ""
         symbol = _symbol(currency, self.territory)
         text = self.number(value, 2)
         if self.code == "it":
@@ -77,7 +77,7 @@ class Locale:
 
     def percent(self, value: Number | None) -> str:
         """A rate in percent: `22%`."""
-        return "" if value is None else f"{self.number(value)}%"
+        return f"{self.number(value)}%" if isinstance(value, Decimal | int | float) else ""
 
     def date(self, value: dt.date | str | None) -> str:
         """A day: `23/11/2026`, `23 Nov 2026`; of a moment only its day. "" for none."""
