@@ -54,7 +54,7 @@ def visit(installation: Installation, job: Job) -> None:
     """Read what is new in a box, and write down how that went. Never raises for what the server does."""
     with installation.database.read() as session:
         settings = load_settings(session, job.company_id)
-    if settings.pec is None or settings.sdi_channel == SIMULATOR:
+    if settings.pec is None or settings.channel == SIMULATOR:
         return
     error, refused, more = "", False, False
     try:

@@ -50,7 +50,7 @@ class ChannelSettings(Body):
 def _shown(call: Call, settings: CompanySettings) -> bytes:
     pec = msgspec.structs.replace(settings.pec, password="") if settings.pec else None
     shown = ChannelSettings(
-        channel=settings.sdi_channel,  # type: ignore[arg-type]  # checked where it is set
+        channel=settings.channel,  # type: ignore[arg-type]  # checked where it is set
         pec=pec,
         password_is_set=bool(settings.pec and settings.pec.password),
         pec_state=_state(call),
