@@ -53,7 +53,7 @@ class Locale:
         return self.gettext(text) % values
 
     def number(self, value: Number | str | None, places: int | None = None) -> str:
-        """A number; with `places` decimals, or with those that it has. "" for None; a text, which somebody typed, stays."""
+        """A number; with `places` decimals, or with those that it has. A text, which somebody typed, stays."""
         if not isinstance(value, Decimal | int | float):
             return value if isinstance(value, str) else ""
         exact = value if isinstance(value, Decimal) else Decimal(str(value))
