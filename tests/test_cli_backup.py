@@ -1,4 +1,4 @@
-"""Backup and restore from the command line: what they print, and what they refuse."""
+"""Backup, restore and export from the command line: what they print, and what they refuse."""
 
 import re
 import zipfile
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mastro.packages import Package
 from support import VAT_NUMBER
 from test_cli import EMAIL, Shell
 
@@ -70,3 +71,16 @@ def test_keys_can_be_left_out(shell: Shell) -> None:
     path = shell.out("backup", "--without-keys").strip()
     with zipfile.ZipFile(path) as archive:
         assert not [name for name in archive.namelist() if name.startswith("keys/")]
+
+
+def test_a_company_is_exported_as_one_package(shell: Shell, tmp_path: Path) -> None:
+    done = shell.run("export", "1", "-o", str(tmp_path / "all.zip"))
+    assert done.returncode == 0, done.stderr
+    assert "payment_methods" in done.stderr
+    with Package(tmp_path / "all.zip") as package:
+        assert list(package.differences()) == []
+        assert package.about["name"] == "Rossi"
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["data"]
+    assert shell.run("export", "1", "-o", str(tmp_path / "all.zip")).returncode == 2
+    unknown = shell.run("export", "7", "-o", str(tmp_path / "none.zip"))
+    assert (unknown.returncode, "there is no company 7" in unknown.stderr) == (2, True)

@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import backup, create, fatturapa, import_xml, installation, jobs
+from mastro.cli import backup, create, export, fatturapa, import_xml, installation, jobs
 from mastro.cli.common import Failure, say
 from mastro.database.connection import Unavailable
 from mastro.settings import WrongSetting
@@ -33,6 +33,7 @@ for command in (
     import_xml.import_xml,
     backup.backup,
     backup.restore,
+    export.export,
 ):
     app.command(command)
 for name, function, text in (

@@ -134,7 +134,7 @@ def _bring_in(installation: Installation, order: Order, batch: Batch) -> XmlImpo
 
     def work() -> XmlImport:
         with installation.database.write() as session:
-            call = _call(installation, session, order.company)
+            call = call_of(installation, session, order.company)
             return import_file(call, order.side, name, content, dry_run=order.dry_run, wish=order.wish)
 
     try:
@@ -147,7 +147,7 @@ def _bring_in(installation: Installation, order: Order, batch: Batch) -> XmlImpo
     return done
 
 
-def _call(installation: Installation, session: Session, company: int) -> Call:
+def call_of(installation: Installation, session: Session, company: int) -> Call:
     """A call in the name of the company's owner. Raises Failure where there is no such company."""
     known = 1 <= company <= MAX_COMPANY
     owner = session.scalar(_OWNER, company_id=company) if known else None
@@ -174,7 +174,7 @@ def _tell(line: ImportedDocument) -> None:
 def _undo(installation: Installation, order: Order, ids: list[int]) -> None:
     def work() -> int:
         with installation.database.write() as session:
-            call = _call(installation, session, order.company)
+            call = call_of(installation, session, order.company)
             return sum(take_back(call, order.side, id) for id in ids)
 
     try:

@@ -8,6 +8,7 @@ from mastro.database.events import WEBHOOK
 from mastro.jobs import cleaning, long, mail, pec, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
 from mastro.resources import backups, emails
+from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import sending, simulation
 from mastro.resources.pec import messages
 from mastro.resources.webhooks import VERIFY
@@ -20,6 +21,7 @@ HANDLERS: dict[str, Handler] = {
     simulation.JOB: sdi.play,
     messages.JOB: pec.visit,
     backups.JOB: long.handler(backup.work),
+    exports.JOB: long.handler(exports.work),
 }
 
 PERIODIC: tuple[Periodic, ...] = (

@@ -70,7 +70,7 @@ class LongJob(Body):
     error: str = ""
     """Why it failed, or why it waits for another attempt."""
     scope: str = ""
-    """What a token needs to see it; empty for nothing in particular."""
+    """Scopes that a token needs to see it, separated by spaces."""
     user_id: Id | None = None
     """Who asked for it."""
     created_at: Timestamp = ""
@@ -176,7 +176,7 @@ def shown(call: Call, job: LongJob) -> bytes:
 def may_see(call: Call, job: LongJob) -> bool:
     """Who asked for it sees it, and so does the owner of the company; with a token that could have asked for it."""
     own = job.user_id == call.principal.user_id or call.role == "master"
-    return own and (not job.scope or job.scope in call.scopes)
+    return own and set(job.scope.split()) <= call.scopes
 
 
 def load(call: Call, name: str = "job_id", kind: str = "") -> LongJob:

@@ -22,6 +22,7 @@ from mastro.resources import (
 )
 from mastro.resources import bin as deleted
 from mastro.resources.entities import clients, suppliers
+from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import (
     attachment,
     by_hand,
@@ -108,6 +109,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *test_mode.OPERATIONS,
     *jobs.OPERATIONS,
     *backups.OPERATIONS,
+    *exports.OPERATIONS,
     *vat_settings.OPERATIONS,
     *overview.OPERATIONS,
     *vat_registers.OPERATIONS,

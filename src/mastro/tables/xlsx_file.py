@@ -2,13 +2,16 @@
 
 import datetime as dt
 import io
+import itertools
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from mastro.tables.shape import Cell, Kind, Section, Table, shown_as
+from mastro.tables.shape import Cell, Column, Kind, Section, Table, shown_as
 
 LONGEST_CELL = 32_767
 """Characters of a cell."""
@@ -55,6 +58,36 @@ def write_xlsx(table: Table) -> bytes:
         _write_section(sheet, section, top + 1, head, formats, bold)
     book.close()
     return file.getvalue()
+
+
+def stream_xlsx(path: Path, heading: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write a workbook of one list to a file, row by row in constant memory; how many rows there were.
+
+    What no longer fits on a sheet goes on on the next one.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
+    formats = [book.add_format(_FORMATS[column.kind]) for column in columns]
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    used: set[str] = set()
+    number, at, sheet = 0, MOST_ROWS, None
+    for row in itertools.chain([None], rows):  # a sheet also where there is no row
+        if sheet is None or at >= MOST_ROWS:
+            sheet, at = book.add_worksheet(_sheet_name(heading, used)), 0
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(columns):
+                sheet.set_column(place, place, max(len(column.label) + 3, _WIDTHS[column.kind]))
+                sheet.write_string(0, place, column.label, head)
+        if row is None:
+            continue
+        number, at = number + 1, at + 1
+        for place, (value, style) in enumerate(zip(row, formats, strict=True)):
+            _write(sheet, at, place, value, style)
+    book.close()
+    return number
+
+
+_WIDTHS: dict[Kind, int] = {"text": 20, "date": 12, "money": 14, "number": 14, "percent": 9, "integer": 9}
 
 
 def _write_section(
