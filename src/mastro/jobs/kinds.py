@@ -11,6 +11,7 @@ from mastro.resources import backups, emails
 from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import sending, simulation
 from mastro.resources.pec import messages
+from mastro.resources.table_imports import work as table_imports
 from mastro.resources.webhooks import VERIFY
 
 HANDLERS: dict[str, Handler] = {
@@ -21,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     simulation.JOB: sdi.play,
     messages.JOB: pec.visit,
     backups.JOB: long.handler(backup.work),
+    table_imports.JOB: long.handler(table_imports.do),
     exports.JOB: long.handler(exports.work),
 }
 

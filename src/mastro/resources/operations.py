@@ -62,6 +62,7 @@ from mastro.resources.settings import (
     vat_types,
 )
 from mastro.resources.settings import vat as vat_settings
+from mastro.resources.table_imports import operations as table_imports
 from mastro.resources.xml_imports import operations as xml_imports
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -74,6 +75,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *company_info.OPERATIONS,
     *search.OPERATIONS,
     *audit.OPERATIONS,
+    *table_imports.OPERATIONS,
     *payment_methods.OPERATIONS,
     *payment_accounts.OPERATIONS,
     *vat_types.OPERATIONS,

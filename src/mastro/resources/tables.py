@@ -2,6 +2,5 @@
 
 from mastro.database.schema import metadata
 from mastro.resources import operations
-from mastro.resources.table_imports import store
 
-__all__ = ["metadata", "operations", "store"]
+__all__ = ["metadata", "operations"]

@@ -13,7 +13,7 @@ from mastro.model.base import Body, Id, Timestamp
 from mastro.model.base import Integer as Whole
 
 Kind = Literal["clients", "suppliers", "products"]
-State = Literal["uploaded", "running", "done", "failed"]
+State = Literal["uploaded", "previewing", "previewed", "running", "done"]
 Status = Literal["created", "updated", "unchanged", "skipped", "refused"]
 
 
