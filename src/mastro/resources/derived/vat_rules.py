@@ -20,6 +20,7 @@ from mastro.italy import vat_types
 from mastro.model.issued_document import IssuedDocument, Payment
 from mastro.model.receipt import Receipt
 from mastro.model.received_document import ReceivedDocument
+from mastro.model.settings import VatType
 from mastro.money import CENT, EXACT, HUNDRED, ZERO, percentage, plain, round2, split
 from mastro.resources.derived.euro import in_euro
 from mastro.resources.derived.vat import Register, Treatment, VatEntry
@@ -70,8 +71,8 @@ def _lines_of_issued(document: IssuedDocument) -> list[Line]:
     sign = 1
     if document.type == "credit_note" and (document.amount_gross or ZERO) >= 0:
         sign = -1  # clients write both signs, and both say the same
-    merged: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-    for bucket in totals.vat_summary(document):
+    merged = _of_one_vat_type(document)
+    for bucket in () if merged else totals.vat_summary(document):
         key = (plain(bucket.rate), bucket.ei_type)
         taxable, tax = merged.get(key, (ZERO, ZERO))
         merged[key] = (EXACT.add(taxable, bucket.taxable), EXACT.add(tax, bucket.vat))
@@ -79,6 +80,26 @@ def _lines_of_issued(document: IssuedDocument) -> list[Line]:
         Line(rate, natura, sign * in_euro(taxable, document.currency), sign * in_euro(tax, document.currency))
         for (rate, natura), (taxable, tax) in merged.items()
     ]
+
+
+def _of_one_vat_type(document: IssuedDocument) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+    """Taxable amount and tax where all rows have one VAT type, as most documents do; empty for any other.
+
+    They follow from the amounts that are written in the document: to work it through again would cost as much as the
+    rest of storing it.
+    """
+    first: VatType | None = None
+    for item in document.items_list or ():
+        vat = item.vat
+        if vat is None or item.not_taxable or (first and (vat.value, vat.ei_type) != (first.value, first.ei_type)):
+            return {}
+        first = first or vat
+    if first is None:
+        return {}
+    taxable = ZERO
+    for amount in (document.amount_net, document.amount_rivalsa, document.amount_cassa, document.amount_cassa2):
+        taxable = EXACT.add(taxable, amount or ZERO)
+    return {(plain(first.value or ZERO), first.ei_type): (taxable, document.amount_vat or ZERO)}
 
 
 def _by_payment(register: Register, lines: Sequence[Line], payments: Sequence[Payment]) -> list[VatEntry]:
