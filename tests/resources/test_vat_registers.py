@@ -289,6 +289,16 @@ def test_the_credit_of_the_year_before_counts_from_the_first_period_on(client: C
     assert (second["vp8"], second["vp9"], second["vp14_credit"]) == (80, 0, 80)
 
 
+def test_a_company_settles_by_month_until_it_says_otherwise(client: Client) -> None:
+    assert client.data("GET", "settings/vat") == {"period": "monthly", "interest": 1, "years": {}}
+    quarterly(client, **{"2026": {"advance": 100}})
+    assert client.data("GET", "settings/vat") == {
+        "period": "quarterly",
+        "interest": 1,
+        "years": {"2026": {"credit_brought_forward": 0, "advance": 100}},
+    }
+
+
 def test_settings_that_cannot_be_are_refused(client: Client) -> None:
     def put(**data: Any) -> int:
         status: int = client.put("settings/vat", json={"data": data}).status_code
