@@ -8,8 +8,8 @@ from mastro.api.call import Installation
 from mastro.api.scopes import FAMILIES
 from mastro.app import create_app
 from mastro.settings import Settings
-from mastro.web.pages import local_path, same_origin
 from mastro.web.language import preferred
+from mastro.web.pages import local_path, same_origin
 from oauth.flows import PASSWORD, SCOPES, Browser, MakePerson, Person, Program
 from support import Clock
 

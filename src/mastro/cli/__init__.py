@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import backup, create, export, fatturapa, import_xml, installation, jobs
+from mastro.cli import archive_package, backup, create, export, fatturapa, import_xml, installation, jobs
 from mastro.cli.common import Failure, say
 from mastro.database.connection import Unavailable
 from mastro.settings import WrongSetting
@@ -31,6 +31,7 @@ for command in (
     installation.doctor,
     jobs.worker,
     import_xml.import_xml,
+    archive_package.archive_package,
     backup.backup,
     backup.restore,
     export.export,

@@ -8,6 +8,7 @@ from mastro.database.events import WEBHOOK
 from mastro.jobs import cleaning, long, mail, pec, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
 from mastro.resources import backups, emails
+from mastro.resources.archive_packages import operations as archive_packages
 from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import sending, simulation
 from mastro.resources.pec import messages
@@ -22,6 +23,7 @@ HANDLERS: dict[str, Handler] = {
     simulation.JOB: sdi.play,
     messages.JOB: pec.visit,
     backups.JOB: long.handler(backup.work),
+    archive_packages.JOB: long.handler(archive_packages.work),
     table_imports.JOB: long.handler(table_imports.do),
     exports.JOB: long.handler(exports.work),
 }

@@ -21,6 +21,7 @@ from mastro.resources import (
     user,
 )
 from mastro.resources import bin as deleted
+from mastro.resources.archive_packages import operations as archive_packages
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import (
@@ -101,6 +102,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *received_documents_info.OPERATIONS,
     *pending.OPERATIONS,
     *xml_imports.OPERATIONS,
+    *archive_packages.OPERATIONS,
     *receipts.OPERATIONS,
     *taxes.OPERATIONS,
     *cashbook.OPERATIONS,
