@@ -173,8 +173,7 @@ def _find(
             statement = _FIND[collection.name, key] = Prepared(
                 select(table.c.id, table.c.body)
                 .where(table.c.company_id == bindparam("company_id"), table.c[key] == bindparam("value"))
-                .order_by(table.c.id)
-                .limit(2)
+                .limit(2)  # not in any order: SQLite would walk through the table to have one
             )
         rows: list[Row] = call.session.rows(statement, company_id=call.company_id, value=fold(str(value)))
         if len(rows) > 1:
