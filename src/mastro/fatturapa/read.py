@@ -6,6 +6,7 @@ because nothing but an attack brings one.
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -46,7 +47,9 @@ def read_tree(data: bytes, schemas: tuple[Schema, ...]) -> tuple[Schema, Tree, d
     """Any document of these formats: its format, tree, attributes of the root, and what a tree cannot hold."""
     schema, root, findings = parse(data, schemas)
     noted = _Reader(findings)
-    tree = noted.block(root, schema.block, "")
+    tree = _plain_tree(root, schema)
+    if tree is None:
+        tree = noted.block(root, schema.block, "")
     noted.attributes_of_root(root, schema)
     return schema, tree, {str(name): str(value) for name, value in root.attrib.items()}, tuple(noted.findings)
 
@@ -146,6 +149,67 @@ def _mended(data: bytes) -> bytes:
             text = _DECLARATION.sub(b"", data).decode("cp1252", errors="replace")
             return b'<?xml version="1.0" encoding="UTF-8"?>' + text.encode()
     return data
+
+
+# The quick way: a file in which nothing is to be noted is most files, and its tree is read without looking for it.
+
+_Plan = dict[str, tuple[int, bool, "_Plan | None"]]
+"""By name: rank in the block, whether it may be repeated, and what is inside where it holds elements."""
+
+_HAS_ATTRIBUTES = etree.XPath("boolean(/*/*/descendant-or-self::*/@*)")
+_HAS_STRAY_TEXT = etree.XPath("boolean(//*[*]/text()[normalize-space()])")
+
+
+class _OddError(Exception):
+    """Something is to be noted."""
+
+
+def _plain_tree(root: etree._Element, schema: Schema) -> Tree | None:
+    """The tree of a file without anything to note below its root; None for any other."""
+    if _HAS_ATTRIBUTES(root) or _HAS_STRAY_TEXT(root):
+        return None
+    try:
+        return _plain_block(root, _plan(schema.block))
+    except _OddError:
+        return None
+
+
+@cache
+def _plan(block: Block) -> _Plan:
+    return {
+        name: (
+            block.order[name],
+            element.many,
+            _plan(element.content) if isinstance(element.content, Block) else None,
+        )
+        for name, element in block.elements.items()
+        if not (isinstance(element.content, Block) and element.content.fixed)  # whose attributes are to be looked at
+    }
+
+
+def _plain_block(element: etree._Element, plan: _Plan) -> Tree:
+    tree: Tree = {}
+    last = -1
+    for child in element:
+        name: Any = child.tag
+        place = plan.get(name)
+        if place is None:
+            raise _OddError
+        rank, many, inner = place
+        if inner is not None:
+            value: Tree | str = _plain_block(child, inner)
+        elif len(child):
+            raise _OddError
+        else:
+            value = child.text or ""
+        if rank > last:
+            tree[name] = [value] if many else value
+        elif rank == last and many:
+            tree[name].append(value)
+        else:
+            raise _OddError
+        last = rank
+    return tree
 
 
 class _Reader:

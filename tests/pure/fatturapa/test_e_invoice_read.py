@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import copy
 import datetime as dt
 import io
 import tracemalloc
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from mastro.fatturapa import (
     Invoice,
@@ -34,6 +36,7 @@ from mastro.fatturapa import (
 from pure.fatturapa.e_invoice_examples import company, invoice
 
 NAME = "IT02345678904_00001.xml"
+INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,48 @@ def test_what_was_written_is_read_back(sent: Invoice, file: bytes) -> None:
     back = read(file)
     assert back.tree == sent.tree
     assert (back.format, back.schema, back.findings) == (sent.format, sent.schema, ())
+
+
+def carefully(data: bytes) -> Invoice:
+    """As read where something might be to note: an attribute that every file may have, on an element of its own."""
+    tree = etree.fromstring(data)
+    next(tree.iterchildren("FatturaElettronicaHeader")).set(f"{{{INSTANCE}}}schemaLocation", "a b")
+    return read(etree.tostring(tree))
+
+
+def test_the_quick_way_and_the_careful_one_read_the_same(file: bytes) -> None:
+    """Also of files from which an element was taken, where one is repeated, out of order, or holds something else."""
+    assert carefully(file) == read(file)
+    count = sum(1 for _ in etree.fromstring(file).iter())
+    for place in range(2, count):
+        for change in (take, repeat, move_up, add_text, add_element):
+            tree = etree.fromstring(file)
+            element = list(tree.iter())[place]
+            change(element)
+            if tree.find("FatturaElettronicaHeader") is not None:
+                changed = etree.tostring(tree)
+                assert carefully(changed) == read(changed), (element.tag, change.__name__)
+
+
+def take(element: Any) -> None:
+    element.getparent().remove(element)
+
+
+def repeat(element: Any) -> None:
+    element.addnext(copy.deepcopy(element))
+
+
+def move_up(element: Any) -> None:
+    if element.getprevious() is not None:
+        element.getprevious().addprevious(element)
+
+
+def add_text(element: Any) -> None:
+    element.tail = "x"
+
+
+def add_element(element: Any) -> None:
+    etree.SubElement(element, "Data").text = "2026-01-01"
 
 
 def test_every_sample_is_read(shared: Path, manifest: list[dict[str, str]]) -> None:

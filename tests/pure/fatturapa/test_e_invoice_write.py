@@ -3,12 +3,13 @@
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from xml.sax.saxutils import escape as e
 
 import pytest
 from lxml import etree
 
-from mastro.fatturapa import Invoice, NotWritableError, Tree, from_document, write
+from mastro.fatturapa import Invoice, NotWritableError, Tree, from_document, read, write
 from pure.fatturapa.e_invoice_examples import company, invoice, row
 
 HEADER = "FatturaElettronicaHeader"
@@ -138,3 +139,24 @@ def test_fifteen_rows_take_at_most_three_times_a_hand_written_writer() -> None:
         pytest.skip("a tracer slows the one more than the other")
     ratio = best_of(300, write, e_invoice) / best_of(300, by_hand, e_invoice.header, e_invoice.bodies[0])
     assert ratio < 3, ratio
+
+
+def test_what_a_broken_file_repeats_is_written_as_often_and_in_its_place() -> None:
+    e_invoice = from_document(invoice(), company(), progressive="1")
+    general = e_invoice.bodies[0]["DatiGenerali"]["DatiGeneraliDocumento"]
+    general["Divisa"], general["Numero"] = ["EUR", "a & b"], []
+    again = read(write(e_invoice)).bodies[0]["DatiGenerali"]["DatiGeneraliDocumento"]
+    assert again["Divisa"] == ["EUR", "a & b"]
+    assert "Numero" not in again
+
+
+def test_a_thousand_ways_to_fill_a_row_are_all_written_right() -> None:
+    """More than are remembered of how trees with the same names are written."""
+    e_invoice = from_document(invoice(row(code="A", measure="h", discount=Decimal(5))), company(), progressive="1")
+    (line,) = e_invoice.bodies[0]["DatiBeniServizi"]["DettaglioLinee"]
+    names = [*line, "Natura", "Ritenuta"]
+    full = line | {"Natura": "N1", "Ritenuta": "SI"}
+    for bits in range(1, 1024):
+        line.clear()
+        line.update({name: full[name] for at, name in enumerate(reversed(names)) if bits >> at & 1})
+        assert read(write(e_invoice)).bodies[0]["DatiBeniServizi"]["DettaglioLinee"] == [line]
