@@ -1,0 +1,129 @@
+"""The lists of issued documents: filters that become the text of `q`, columns, totals of the filtered set."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+
+from mastro.api.errors import ApiError, Invalid
+from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.web.forms import errors_by_input
+from mastro.web.language import N_
+from mastro.web.listing import Cell, Column, Listing, both, contains, quoted
+from mastro.web.navigation import ISSUED
+from mastro.web.operations import Operations
+from mastro.web.sections.issued_documents import states
+from mastro.web.visit import Visit
+
+PATH = "/issued_documents"
+FIELDS = (
+    "id,type,number,numeration,date,entity.name,subject,visible_subject,amount_net,amount_vat,amount_gross,"
+    "next_due_date,e_invoice,ei_status,is_marked,updated_at"
+)
+
+SELF_INVOICES = "self_own_invoice,self_supplier_invoice"
+
+
+def columns(visit: Visit) -> Sequence[Column]:
+    """The columns; the payment is told as of today."""
+    today = visit.today.isoformat()
+    return (
+        Column("number", N_("Numero"), sort="number", cell=states.number),
+        Column("type", N_("Tipo"), shown=False, cell=states.type),
+        Column("date", N_("Data"), "date", sort="date"),
+        Column("entity.name", N_("Cliente"), sort="entity.name"),
+        Column("subject", N_("Oggetto"), shown=False, cell=_subject),
+        Column("amount_net", N_("Imponibile"), "money", sort="amount_net"),
+        Column("amount_vat", N_("IVA"), "money", sort="amount_vat", shown=False),
+        Column("amount_gross", N_("Totale"), "money", sort="amount_gross"),
+        Column("payment", N_("Pagamento"), sort="next_due_date", cell=partial(_payment, today=today)),
+        Column("ei_status", N_("Fattura elettronica"), cell=states.e_invoice),
+        Column("updated_at", N_("Ultima modifica"), "moment", sort="updated_at", shown=False),
+    )
+
+
+def _subject(row: Mapping[str, Any], _: object) -> Cell:
+    return Cell(row.get("visible_subject") or row.get("subject") or "")
+
+
+def _payment(row: Mapping[str, Any], say: Any, *, today: str) -> Cell:
+    return states.payment(row, say, today)
+
+
+PAYMENTS = {
+    "unpaid": N_("Da incassare"),
+    "overdue": N_("Scaduti"),
+    "paid": N_("Saldati"),
+}
+
+
+def filter_of(visit: Visit) -> str:
+    """The filter of the address as the text of `q`."""
+    query = visit.query
+    today = visit.today.isoformat()
+    payment = {
+        "unpaid": "next_due_date is not null",
+        "overdue": f"next_due_date < '{today}'",
+        "paid": "next_due_date is null",
+    }
+    text = query.get("text", "")
+    by_number = f" or number = {text}" if text.isascii() and text.isdigit() and len(text) < 10 else ""
+    words = contains(("entity.name", "any_subject", "entity.vat_number"), text)
+    return both(
+        f"date >= {quoted(query['from'])}" if "from" in query else "",
+        f"date <= {quoted(query['to'])}" if "to" in query else "",
+        f"entity.id = {query['client']}" if query.get("client", "").isdigit() else "",
+        payment.get(query.get("payment", ""), ""),
+        f"ei_status = {quoted(query['ei_status'])}" if query.get("ei_status") in states.E_INVOICE_STATES else "",
+        f"{words}{by_number}" if words else "",
+        query.get("q", ""),
+    )
+
+
+def types_of(visit: Visit) -> str:
+    """The types that the address names; all that the user may read where it names none."""
+    wanted = visit.query.get("type", "")
+    if wanted == "self_invoice":
+        return SELF_INVOICES
+    return wanted if wanted in DOCUMENT_SCOPES else ""
+
+
+async def show(visit: Visit) -> Response:
+    """The page."""
+    listing = Listing(visit, PATH, columns(visit), "-date", lambda row: f"{PATH}/{row['id']}")
+    types = types_of(visit)
+    q = filter_of(visit)
+    error = ""
+    summary: Mapping[str, Any] = {}
+
+    def ask(api: Operations) -> Any:
+        narrowed = {"type": types, "q": q}
+        found = api("listIssuedDocuments", query={**listing.query, **narrowed, "fields": FIELDS})
+        return found, api("getIssuedDocumentsSummary", query=narrowed)["data"]
+
+    try:
+        answer, summary = await visit.read(ask)
+        listing.fill(answer)
+    except Invalid as why:
+        error = " ".join(errors_by_input(why.validation).values()) or why.message
+    except ApiError as why:
+        if why.status != 400:
+            raise
+        error = why.message
+    entry = next((entry for entry in ISSUED if entry.key == visit.query.get("type")), None)
+    new = types.partition(",")[0] or "invoice"
+    return visit.page(
+        "issued_documents/list.html",
+        listing=listing,
+        title=visit.say(entry.label) if entry else visit.say("Fatture e documenti"),
+        type=visit.query.get("type", ""),
+        new_type=new,
+        new_words=visit.say(states.TYPES[new][1]),
+        may_write=visit.may(f"issued_documents.{DOCUMENT_SCOPES[new]}", "a"),
+        summary=summary,
+        q=q,
+        error=error,
+        payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
+        ei_states=[(key, visit.say(words)) for key, (words, _) in states.E_INVOICE_STATES.items()],
+    )
