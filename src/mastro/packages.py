@@ -32,7 +32,7 @@ class BrokenPackage(Exception):
 
 
 class Writer:
-    """Writes a package. Memory grows with the number of entries, by some hundred bytes each, not with their length."""
+    """Writes a package. Memory grows with the number of entries, by a kilobyte each, not with their length."""
 
     def __init__(self, file: IO[bytes], *, moment: dt.datetime) -> None:
         self.archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
