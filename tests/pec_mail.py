@@ -36,8 +36,8 @@ def envelope(headers: dict[str, str], words: str, daticert: str | None, message:
     """An envelope: signed by its provider, here with a signature that is none."""
     inside = MIMEMultipart("mixed")
     alternative = MIMEMultipart("alternative")
-    alternative.attach(MIMEText(words, "plain", "iso-8859-1"))
-    alternative.attach(MIMEText(f"<p>{words}</p>", "html", "iso-8859-1"))
+    alternative.attach(MIMEText(words, "plain", "utf-8"))
+    alternative.attach(MIMEText(f"<p>{words}</p>", "html", "utf-8"))
     inside.attach(alternative)
     if daticert is not None:
         part = MIMEApplication(daticert.encode(), "xml", name="daticert.xml")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jobs.test_kill import running
 from mail import Postman, mail_server
 from mailbox_server import BOX, PASSWORD, Mailbox, mailbox
 from mastro import fatturapa
+from mastro.database.collection import encoder
 from mastro.database.schema import companies, events
 from mastro.fatturapa import simulation
 from mastro.fatturapa.notices import Notice, NoticeType
@@ -339,11 +340,19 @@ def test_mail_that_was_made_to_exhaust_is_refused_and_the_next_is_read(office: O
     nested = b"".join(
         b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (i, i) for i in range(MOST_CONTAINERS + 1)
     )
-    office.read(nested, b"\xff\xfe\x00", Left(office.postman).answer("RC"))
+    odd = [
+        b"\xff\xfe\x00",
+        b"Subject: =?utf-8?b?AAAA?= \xe8\r\nFrom: \x00@\x00\r\n\r\n\x00",
+        b"Date: 1 Jan 0001 00:00:00 +2359\r\nMessage-ID: \xed\xa0\x80\r\n\r\n",
+        certified({"\x00/..": b"\x00", "=?x?b?x?=": b""}, subject="\U0001f9e8" * 9),
+        receipt("avvenuta-consegna", "a" * 5000, "x", error="x" * 5000),
+    ]
+    office.read(nested, *odd, Left(office.postman).answer("RC"))
     assert office.status(document) == "accepted"
     first = office.messages()[0]
     assert first["status"] == "refused"
     assert first["reason"]
+    assert [each["status"] for each in office.messages()] == ["refused", *["unknown"] * 5, "taken"]
 
 
 # invoices that come in
@@ -391,6 +400,26 @@ def test_an_invoice_for_another_company_is_not_taken(office: Office) -> None:
     office.read(handed_on(name, xml))
     assert pending(office) == []
     assert "un'altra azienda" in office.messages()[0]["reason"]
+
+
+def test_what_nobody_knew_what_to_do_with_is_tried_anew_once_that_was_mended(office: Office) -> None:
+    name, xml = incoming(office, recipient="00743110157")
+    office.read(handed_on(name, xml), receipt("avvenuta-consegna", "IT12345670017_00001.x@pec.example.it", "x"))
+    message, stray = office.messages()
+    again = office.client.data("POST", f"pec/messages/{message['id']}/retry")
+    assert (again["status"], again["reason"]) == ("unknown", message["reason"])
+
+    with office.server.installation.database.write() as session:
+        body = encoder.encode(Company(id=office.company_id, name="Rossi S.r.l.", vat_number="00743110157"))
+        session.run(update(companies).where(companies.c.id == office.company_id).values(body=body))
+    again = office.client.data("POST", f"pec/messages/{message['id']}/retry")
+    (waiting,) = pending(office)
+    assert (again["status"], again["pending_ids"]) == ("taken", [waiting["id"]])
+    assert office.messages()[0]["status"] == "taken"
+    refused = office.client.post(f"pec/messages/{message['id']}/retry")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ALREADY_TAKEN")
+    assert office.client.data("POST", f"pec/messages/{stray['id']}/retry")["status"] == "unknown"
+    assert office.client.post("pec/messages/4711/retry").status_code == 404
 
 
 def test_words_about_an_invoice_without_the_invoice_are_kept(office: Office) -> None:
@@ -460,6 +489,15 @@ def test_a_worker_that_is_killed_while_it_reads_leaves_nothing_out_and_takes_not
     assert office.total() == 85
 
 
+def test_of_visits_that_happen_together_each_message_is_taken_by_one(office: Office) -> None:
+    office.box.deliver(*(b"Subject: %d\r\n\r\nx\r\n" % number for number in range(40)))
+    office.client.data("POST", "pec/poll")
+    office.client.data("POST", "pec/poll")
+    office.server.work()
+    assert [each["subject"] for each in office.messages()] == [str(number) for number in range(40)]
+    assert office.state()["state"] == "ok"
+
+
 def test_a_full_box_is_read_in_several_visits(office: Office) -> None:
     office.read(*(b"Subject: %d\r\n\r\nx\r\n" % number for number in range(AT_ONCE + 5)))
     assert office.total() == AT_ONCE + 5
@@ -504,14 +542,16 @@ def test_a_refused_login_is_told_and_not_tried_again_by_itself(office: Office) -
 
     office.configure()
     assert office.state()["state"] == "new"
-    for future in office.server.worker.run_periodic():
-        future.result()
+    office.server.work()
+    assert office.state() == {"state": "ok", "error": "", "failing_since": "", "visited_at": "2026-03-02 09:30:00"}
+    assert len(office.messages()) == 1
+
+    office.box.deliver(b"Subject: 2\r\n\r\nx\r\n")
     office.server.clock.advance(minutes=6)
     for future in office.server.worker.run_periodic():
         future.result()
     office.server.work()
-    assert len(office.messages()) == 1
-    assert office.state() == {"state": "ok", "error": "", "failing_since": "", "visited_at": "2026-03-02 09:36:00"}
+    assert len(office.messages()) == 2
 
 
 def test_a_server_that_is_gone_is_told_with_the_time_since_when(office: Office) -> None:

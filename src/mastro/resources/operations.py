@@ -36,6 +36,7 @@ from mastro.resources.issued_documents import (
     totals,
 )
 from mastro.resources.issued_documents import info as issued_documents_info
+from mastro.resources.pec import again as pec_again
 from mastro.resources.pec import messages as pec_messages
 from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.received_documents import info as received_documents_info
@@ -94,6 +95,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *notices.OPERATIONS,
     *by_hand.OPERATIONS,
     *pec_messages.OPERATIONS,
+    *pec_again.OPERATIONS,
     *email.OPERATIONS,
     *emails.OPERATIONS,
     *attachment.OPERATIONS,

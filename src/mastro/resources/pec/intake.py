@@ -5,6 +5,7 @@ by mail can stop the messages behind it.
 """
 
 import hashlib
+from contextlib import suppress
 
 import structlog
 from sqlalchemy import text
@@ -25,6 +26,7 @@ from mastro.resources.issued_documents.table import documents
 from mastro.resources.pec.messages import PecMessage, is_known, keep
 from mastro.resources.pec.receipts import take_receipt
 from mastro.resources.received_documents.arrivals import Arrival, receive
+from mastro.settings import ROME
 
 log = structlog.get_logger()
 
@@ -65,6 +67,17 @@ def take(call: Call, content: bytes, mail: Mail | str) -> PecMessage | None:
     return message
 
 
+def take_again(call: Call, message: PecMessage, content: bytes) -> None:
+    """Try a message anew that nobody knew what to do with: a setting or a document may have changed since."""
+    message.reason = ""
+    mail = opened(content)
+    if isinstance(mail, str):
+        message.status, message.reason = "refused", mail
+    else:
+        _describe(message, mail)
+        _try(call, message, mail)
+
+
 def take_too_long(call: Call, name: str, size: int) -> None:
     """Note a message that is too long to be fetched, by a name that it alone has."""
     message = PecMessage(status="refused", reason=TOO_LONG.format(size), size=size)
@@ -76,7 +89,9 @@ def take_too_long(call: Call, name: str, size: int) -> None:
 def _describe(message: PecMessage, mail: Mail) -> None:
     message.kind, message.sender, message.subject = mail.kind, mail.sender, mail.subject[:500]
     message.message_id = mail.message_id[:500]
-    message.date = mail.date.strftime("%Y-%m-%d %H:%M:%S") if mail.date else ""
+    if mail.date is not None:
+        with suppress(OverflowError, ValueError):  # the year 1, east of here
+            message.date = mail.date.astimezone(ROME).strftime("%Y-%m-%d %H:%M:%S")
     message.files = [each.name[:200] for each in mail.attached[:MOST_FILES]]
 
 

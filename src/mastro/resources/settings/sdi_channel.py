@@ -15,6 +15,7 @@ from mastro.model.base import Body, Timestamp
 from mastro.model.company import FIRST_SDI_ADDRESS, CompanySettings, PecSettings
 from mastro.resources.company import load_settings, lock_settings, store_settings
 from mastro.resources.pec import box
+from mastro.resources.pec.messages import order_visit
 
 Channel = Literal["manual", "pec", "simulator"]
 
@@ -74,9 +75,9 @@ def get_sdi_channel(call: Call) -> bytes:
 
 
 def modify_sdi_channel(call: Call) -> bytes:
-    """Choose the channel, and set the box of certified mail. Raises Invalid.
+    """Choose the channel, and set the box of certified mail, which is then read: `pec_state` tells how that went.
 
-    Without a password the box keeps the one that it has, as long as it stays on the same servers.
+    Without a password the box keeps the one that it has, as long as it stays on the same servers. Raises Invalid.
     """
     sent = call.parse(ChannelSettings).data
     settings = lock_settings(call.session, call.company_id)
@@ -87,6 +88,8 @@ def modify_sdi_channel(call: Call) -> bytes:
     if settings.sdi_channel == PEC and settings.pec is None:
         raise invalid("data.channel", "Per trasmettere con la PEC serve una casella: indicarla in data.pec.")
     store_settings(call.session, call.company_id, settings)
+    if sent.pec is not None and settings.pec is not None:
+        order_visit(call)
     return _shown(call, settings)
 
 
