@@ -204,3 +204,11 @@ def test_language_and_theme_come_with_the_sign_in(browser: Browser, installation
     assert browser.client.cookies["language"] == "en"
     assert browser.client.cookies["theme"] == "dark"
     assert browser.page.headers["content-language"] == "en"
+
+
+def test_the_picture_is_an_image_in_itself(installation: Installation, person: Person) -> None:
+    with installation.database.write() as session:
+        enrolled = second_factor.enrol(installation, session, person.id)
+    drawn = second_factor.picture(enrolled)
+    assert drawn.startswith("data:image/svg+xml")
+    assert enrolled.secret not in drawn

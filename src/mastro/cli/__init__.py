@@ -12,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import archive_package, backup, create, export, fatturapa, import_xml, installation, jobs
+from mastro.cli import archive_package, backup, create, export, fatturapa, import_xml, installation, jobs, reset
 from mastro.cli.common import Failure, say
 from mastro.database.connection import Unavailable
 from mastro.settings import WrongSetting
@@ -38,13 +38,15 @@ for command in (
 ):
     app.command(command)
 for name, function, text in (
-    ("user", create.user, "Make users: `mastro user create`."),
+    ("user", create.user, "Make users: `mastro user create`; let one in again: `mastro user reset`."),
     ("company", create.company, "Make companies: `mastro company create`."),
     ("token", create.token, "Make bearer tokens for programs: `mastro token create`."),
     ("app", create.application, "Register applications that users may let in: `mastro app create`."),
 ):
     group = App(name=name, help=text)
     group.command(function, name="create")
+    if name == "user":
+        group.command(reset.user, name="reset")
     app.command(group)
 
 queue = App(

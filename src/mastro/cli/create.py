@@ -47,7 +47,7 @@ def user(
     settings = settings_of(database, data)
     if not name.strip():
         raise Failure("a user needs a name")
-    password = _password_from_stdin() if password_stdin else secrets.token_urlsafe(12)
+    password = password_from_stdin() if password_stdin else secrets.token_urlsafe(12)
     with transaction(settings) as session:
         id = create_user(session, email=email, name=name, password=password, now=_now(settings))
     if not password_stdin:
@@ -55,7 +55,8 @@ def user(
     _print(id)
 
 
-def _password_from_stdin() -> str:
+def password_from_stdin() -> str:
+    """The first line of standard input. Raises Failure for what cannot be a password."""
     password = sys.stdin.readline(max(PASSWORD_LENGTHS) + 2).rstrip("\r\n")
     if len(password) not in PASSWORD_LENGTHS:
         raise Failure(f"a password has {min(PASSWORD_LENGTHS)} to {max(PASSWORD_LENGTHS)} characters")
