@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from mastro.fatturapa import archives
+from mastro.fatturapa import archives, p7m
 from mastro.fatturapa.check import check
 from mastro.fatturapa.findings import Finding
 from mastro.fatturapa.names import parse_file_name
@@ -117,6 +117,8 @@ def _check_one(data: bytes, now: dt.datetime | None) -> list[Finding]:
         invoice = read(data)
     except UnreadableError as error:
         return [*found, _finding("00106", str(error))]
+    if p7m.is_cut(data):
+        found.append(_finding("00106", "the signed envelope ends in the middle"))
     if invoice.format == "FPA12" and not signed:
         found.append(_finding("W-FPA12"))
     return [*found, *check(invoice, today=None if now is None else now.date())]

@@ -47,6 +47,21 @@ def content(data: bytes) -> bytes:
     raise BrokenEnvelopeError(f"more than {DEEPEST} envelopes")
 
 
+def is_cut(data: bytes) -> bool:
+    """Whether an envelope, or one inside of it, ends before its end: its content may be whole, its signature is not."""
+    for _ in range(DEEPEST):
+        envelope = der(data)
+        if envelope is None:
+            return False
+        try:
+            if _after(envelope, _value(envelope, 0)) > len(envelope):
+                return True
+            data = opened(envelope)
+        except (IndexError, BrokenEnvelopeError):
+            return True
+    return False
+
+
 def der(data: bytes) -> bytes | None:
     """The binary envelope, freed of base64 and PEM; None where there is no envelope."""
     if _is_envelope(data):

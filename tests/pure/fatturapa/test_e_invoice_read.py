@@ -110,6 +110,17 @@ def test_every_sample_is_read(shared: Path, manifest: list[dict[str, str]]) -> N
     assert refused == {"invalid/fatturaelettronica-net__IT02182030391_31_tampered.xml.p7m"}
 
 
+def test_signed_samples_are_whole_but_those_that_no_program_can_open(shared: Path) -> None:
+    """Of one the content can be read all the same: only its signature is cut off, and the SdI would not take it."""
+    files = sorted((shared / "samples").rglob("*.p7m"))
+    broken = {path.name for path in files if "00106" in codes(check_file(path.read_bytes()))}
+    assert broken == {
+        "fatturaelettronica__invalid.xml.p7m",
+        "fatturaelettronica-net__IT02182030391_31_tampered.xml.p7m",
+    }
+    assert len(files) > 5
+
+
 def _is_read(data: bytes) -> bool:
     try:
         read(data)
@@ -378,6 +389,18 @@ def test_a_file_is_checked_as_it_is_sent(file: bytes, key: Any) -> None:
     assert codes(check_file(b"%PDF", NAME)) == {"00106"}
     assert codes(check_file(cades(file, key).replace(b"Consulenza", b"Consulenze"))) == {"00102"}
     assert codes(check_file(cades(file, key, time=False))) == {"00103"}
+
+
+@pytest.mark.parametrize("missing", [1, 20, 300])
+def test_an_envelope_that_is_cut_off_behind_its_content_is_read_and_found_broken(
+    file: bytes, key: Any, missing: int
+) -> None:
+    for envelope in (cades(file, key), cades(cades(file, key), key)):
+        cut = envelope[:-missing]
+        assert read(cut).tree == read(file).tree
+        assert "00106" in codes(check_file(cut))
+        assert "00106" not in codes(check_file(envelope))
+    assert "00106" in codes(check_file(cades(cades(file, key)[:-missing], key)))
     assert codes(check_file(cades(file, key), now=NOON.replace(hour=8))) == {"00105"}
     expired = cades(file, key, until=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
     assert codes(check_file(expired, now=NOON)) == {"00100"}
