@@ -31,7 +31,9 @@ from mastro.resources.issued_documents import (
     documents,
     e_invoice,
     email,
+    form,
     notices,
+    preview,
     sending,
     totals,
 )
@@ -90,6 +92,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *totals.OPERATIONS,
     *conversion.OPERATIONS,
     *issued_documents_info.OPERATIONS,
+    *form.OPERATIONS,
+    *preview.OPERATIONS,
     *e_invoice.OPERATIONS,
     *sending.OPERATIONS,
     *notices.OPERATIONS,

@@ -88,6 +88,29 @@ def join_issued_documents(call: Call) -> bytes:
     return _answer(made, {"create_from": [str(id) for id in ids], "join_type": joined})
 
 
+def duplicate_issued_document(call: Call) -> bytes:
+    """A new document that says what another one says (ours); nothing is stored.
+
+    Its installments are as many, to be paid, by their terms from today on.
+    """
+    ids = originals.ids_of([call.query.get("original_document_id", "")], "original_document_id")
+    found = originals.load(call, resource, ids)
+    original = found[0]
+    assert original.type  # noqa: S101
+    made = _made(call, found, original.type, e_invoice=None, keep_copy=False, group=False)
+    for key in _TRANSPORT:
+        setattr(made, f"dn_ai_{key}", getattr(original, f"dn_ai_{key}"))
+    if made.ei_data and original.ei_data:  # of a credit note that says again what another said
+        made.ei_data.document_type = original.ei_data.document_type
+        made.ei_data.invoice_number = original.ei_data.invoice_number
+        made.ei_data.invoice_date = original.ei_data.invoice_date
+    if original.type not in PAYMENT_FREE_TYPES and original.payments_list:
+        again = [msgspec.structs.replace(payment, status="not_paid") for payment in original.payments_list]
+        made.payments_list = [_fresh(payment, made) for payment in again]
+        made.next_due_date = next_due_date(made.payments_list)
+    return encoder.encode({"data": made})
+
+
 def _answer(made: IssuedDocument, options: dict[str, Any]) -> bytes:
     return encoder.encode({"data": made, "options": options})
 
@@ -326,6 +349,13 @@ OPERATIONS = (
         Parameter("type", _TYPE, "What it is"),
         Parameter("e_invoice", _FLAG, "Whether it is to be electronic; without it as the customer prefers"),
         Parameter("transform_keep_copy", _FLAG, "0 moves the document to the bin when the new one is stored"),
+    ),
+    _operation(
+        "duplicateIssuedDocument",
+        "duplicate",
+        duplicate_issued_document,
+        "Duplicate Issued Document",
+        Parameter("original_document_id", {"type": "integer"}, "The document", required=True),
     ),
     _operation(
         "joinIssuedDocuments",

@@ -93,7 +93,7 @@ class PreCreateInfo(Body):
 
 def get_issued_document_pre_create_info(call: Call) -> bytes:
     """Everything that a form for a new document of a type shows or starts with."""
-    type = _type(call)
+    type = type_of(call)
     call.require(f"issued_documents.{DOCUMENT_SCOPES[type]}", "r")
     session, company_id = call.session, call.company_id
     company, settings = load_company(session, company_id)
@@ -131,7 +131,8 @@ def get_issued_document_pre_create_info(call: Call) -> bytes:
     return encoder.encode({"data": info})
 
 
-def _type(call: Call) -> DocumentType:
+def type_of(call: Call) -> DocumentType:
+    """The type that a query asks about. Raises Invalid for none."""
     type = call.query.get("type", "")
     for known in get_args(DocumentType):
         if known == type:

@@ -43,16 +43,7 @@ def complete(
     assert new.date  # noqa: S101
     payable = new.type not in PAYMENT_FREE_TYPES
     if fix and payable:
-        entity = new.entity
-        days = entity.default_payment_terms if entity and entity.default_payment_terms is not None else default_terms
-        new.payments_list = fix_payments(
-            _with_room(new, old, calculated),
-            calculated.amount_due,
-            date=new.date,
-            terms_days=days,
-            terms_type=entity.default_payment_terms_type if entity else "standard",
-            account=new.payment_method.default_payment_account if new.payment_method else None,
-        )
+        new.payments_list = fixed(new, old, calculated, default_terms)
     elif payable and _must_add_up(new) and mismatch(new.payments_list, calculated):
         refuse_mismatch(new, calculated)
     accounts: dict[int, PaymentAccount] = {}
@@ -62,6 +53,21 @@ def complete(
     for index, payment in enumerate(new.payments_list or ()):
         _complete_one(call, new, payment, f"data.payments_list.{index}", accounts)
     new.next_due_date = next_due_date(new.payments_list)
+
+
+def fixed(new: IssuedDocument, old: IssuedDocument | None, calculated: Totals, default_terms: int) -> list[Payment]:
+    """The installments, made to add up to the amount due, those without a date due by the terms."""
+    assert new.date  # noqa: S101
+    entity = new.entity
+    days = entity.default_payment_terms if entity and entity.default_payment_terms is not None else default_terms
+    return fix_payments(
+        _with_room(new, old, calculated),
+        calculated.amount_due,
+        date=new.date,
+        terms_days=days,
+        terms_type=entity.default_payment_terms_type if entity else "standard",
+        account=new.payment_method.default_payment_account if new.payment_method else None,
+    )
 
 
 def _with_room(new: IssuedDocument, old: IssuedDocument | None, calculated: Totals) -> list[Payment]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections import archive, cashbook, clients, home, issued_documents, receipts, taxes
+from mastro.web.sections import archive, cashbook, clients, editor, home, issued_documents, receipts, taxes
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -13,6 +13,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         *home.routes(site),
         *clients.routes(site),
+        *editor.routes(site),
         *issued_documents.routes(site),
         *receipts.routes(site),
         *taxes.routes(site),

@@ -1,0 +1,203 @@
+"""The form on its way: shown, worked on, saved or refused."""
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from mastro.api.errors import ApiError, BadRequest, Conflict, Forbidden, Invalid, TooLarge
+from mastro.resources.attachments import read_token
+from mastro.web.forms import errors_by_input, number
+from mastro.web.language import Locale
+from mastro.web.sections.editor import acts, saving
+from mastro.web.sections.editor import totals as live
+from mastro.web.sections.editor.choices import ORDER_KINDS, SHOW_TOTALS, STATUSES, VAT_KINDS, choices_of
+from mastro.web.sections.editor.differences import differences
+from mastro.web.sections.editor.labels import label_of
+from mastro.web.sections.editor.sheet import PAYMENTS, Fields, Sheet, data_of, read
+from mastro.web.sections.editor.start import Start, version_of
+from mastro.web.visit import Visit
+
+MAX_FIELDS = 80_000
+"""Inputs of a form: 2,000 rows with some twenty each, and their hidden ones."""
+
+SHOWN_ENTITY_KEYS = (
+    *("name", "type", "code", "vat_number", "tax_code", "first_name", "last_name", "address_street", "address_city"),
+    *("address_postal_code", "address_province", "country", "email", "certified_email", "ei_code", "shipping_address"),
+)
+"""What the form shows of the other party; the rest of what it holds is hidden."""
+
+HIDDEN_ENTITY_KEYS = tuple(key for key in acts.ENTITY_KEYS if key not in SHOWN_ENTITY_KEYS)
+
+REFUSALS = (Invalid, Conflict, Forbidden, BadRequest, TooLarge)
+
+
+def attachment_name(token: str) -> str:
+    """Name of the file that a token binds."""
+    found = read_token(token) if token else None
+    return found[1] if found else ""
+
+
+async def form(visit: Visit) -> Fields:
+    """What was sent."""
+    settings = visit.site.settings
+    return await visit.site.form(visit.request, max_fields=MAX_FIELDS, max_bytes=settings.body_limit)
+
+
+async def show(
+    visit: Visit, start: Start, sheet: Sheet, *, status: int = 200, template: str = "editor/editor.html", **more: Any
+) -> Response:
+    """The form, or the part of it that a script asks for."""
+    if start.id is not None and "_version" not in sheet.fields:
+        sheet.fields["_version"] = version_of(start.document)
+    data = data_of(sheet, start.kind, visit.say)
+    shown = await visit.read(lambda api: live.show(api, start, data))
+    broken = dict(data.errors)
+    if shown.refused:
+        broken |= _errors(shown.refused)
+    return visit.page(
+        template,
+        status=status,
+        start=start,
+        kind=start.kind,
+        sheet=sheet,
+        choices=choices_of(start, sheet, visit.say),
+        shown=shown,
+        broken={sheet.sent(name): words for name, words in broken.items()},
+        label_of=lambda name: label_of(name, visit.say),
+        totals_query=f"id={start.id}" if start.id else visit.request.url.query,
+        hidden_entity_keys=HIDDEN_ENTITY_KEYS,
+        entity_inputs=[f"entity.{key}" for key in SHOWN_ENTITY_KEYS],
+        attachment_name=attachment_name(sheet("attachment_token")),
+        **_words(visit, sheet, shown),
+        **_choices(visit),
+        **more,
+    )
+
+
+def _words(visit: Visit, sheet: Sheet, shown: live.Shown) -> dict[str, Any]:
+    """What the totals say in words."""
+    say, currency = visit.say, sheet("currency.id") or "EUR"
+    shares = [_share(each, sheet, place, say) for place, each in enumerate(shown.payments)]
+    added = [amount for amount, _, _ in shares[sheet.payments :]]
+    told = shown.number
+    about = say("Sarà il n. %(number)s", number=told["printed"]) if told.get("printed") else ""
+    return {
+        "row_words": [say.money(worth, currency) for worth in shown.rows],
+        "shares": shares,
+        "shares_more": say("Si aggiunge una rata di %(amount)s.", amount=added[0]) if added else "",
+        "number_words": told.get("message") or about,
+    }
+
+
+def _share(each: live.Installment, sheet: Sheet, place: int, say: Locale) -> tuple[str, str, str]:
+    """An installment as it will be: amount, day, and in words what differs from what is typed."""
+    if each.amount is None:
+        return "", "", say("Viene tolta.")
+    typed = number(sheet(f"{PAYMENTS}.{place}.amount"), say.code)
+    told = [] if typed in (None, each.amount) else [say("Diventa %(amount)s.", amount=say.number(each.amount, 2))]
+    if not sheet(f"{PAYMENTS}.{place}.due_date"):
+        told.append(say("Scade il %(day)s.", day=say.date(each.due_date)))
+    return say.number(each.amount, 2), each.due_date, " ".join(told)
+
+
+def _choices(visit: Visit) -> dict[str, Any]:
+    """The choices that are the same for every document."""
+    known = {"statuses": STATUSES, "show_totals": SHOW_TOTALS, "vat_kinds": VAT_KINDS, "order_kinds": ORDER_KINDS}
+    return {name: [(value, visit.say(words)) for value, words in pairs] for name, pairs in known.items()}
+
+
+async def totals(visit: Visit, start: Start, fields: Fields) -> Response:
+    """The totals of what is typed, as a part of the page."""
+    return await show(visit, start, read(fields, blank=False), template="editor/totals.html")
+
+
+async def act(visit: Visit, start: Start, fields: Fields) -> Response:
+    """Do what the button that was pressed says."""
+    words = fields.pop("do", "save")
+    if words in {"save", "keep"}:
+        sheet = read(fields, blank=False)
+        if words == "keep":  # the other's version is known now, and given up
+            sheet.fields["_version"] = sheet("_theirs")
+        return await _save(visit, start, sheet)
+    sheet = read(fields, blank=True)
+    before = dict(sheet.fields)
+    found = await visit.read(lambda api: _do(api, start, sheet, visit, words))
+    if visit.request.headers.get("accept") == "application/json":
+        changed = {name: text for name, text in sheet.fields.items() if before.get(name, "") != text}
+        return JSONResponse({"set": changed}, headers={"Cache-Control": "no-store"})
+    return await show(visit, start, sheet, **found)
+
+
+def _do(api: Any, start: Start, sheet: Sheet, visit: Visit, words: str) -> dict[str, Any]:
+    """Change the form; what was looked for without a script is answered beside it."""
+    name, _, rest = words.partition(":")
+    if name == "find_entity":
+        asked = {"type": start.kind.type, "text": sheet("_find")}
+        return {"found_entities": api("suggestIssuedDocumentEntities", query=asked)["data"]}
+    if name == "find_product" and rest.isdigit():
+        asked = {"text": sheet(f"items_list.{rest}.name")}
+        return {"found_products": api("suggestIssuedDocumentProducts", query=asked)["data"], "found_for": int(rest)}
+    acts.do(api, start, sheet, visit.say, words)
+    return {}
+
+
+async def _save(visit: Visit, start: Start, sheet: Sheet) -> Response:
+    if not sheet("entity.name") and sheet("_find").strip():
+        sheet.fields["entity.name"] = sheet("_find").strip()
+    data = data_of(sheet, start.kind, visit.say)
+    sheet.errors = dict(data.errors)
+    if not sheet.errors:
+        try:
+            id = await visit.write(lambda api: saving.save(api, start, sheet, data))
+        except REFUSALS as why:
+            _refuse(sheet, why)
+        except saving.Change as change:
+            return await _conflict(visit, start, sheet, data, change)
+        else:
+            return _saved(visit, id)
+    return await show(visit, start, sheet, status=422)
+
+
+def _saved(visit: Visit, id: int) -> Response:
+    response = visit.go(f"/issued_documents/{id}", visit.say("Salvato."))
+    if visit.fragment:  # a script goes there itself, once it has dropped its draft
+        response.status_code = 204
+        response.headers["HX-Redirect"] = response.headers["location"]
+        del response.headers["location"]
+    return response
+
+
+async def _conflict(visit: Visit, start: Start, sheet: Sheet, data: dict[str, Any], change: saving.Change) -> Response:
+    """Tell that somebody else was quicker, and what they changed; nothing is lost on either side."""
+    sheet.fields["_theirs"] = version_of(change.document)
+    return await show(
+        visit,
+        start,
+        sheet,
+        status=409,
+        change=change,
+        differences=differences(change, data, visit.say),
+    )
+
+
+INPUT_OF_CODE = {
+    "NUMBER_TAKEN": "number",
+    "NUMBER_BELOW_EARLIER": "number",
+    "DATE_BEFORE_LAST": "date",
+    "PAYMENTS_MISMATCH": "payments_list",
+    "CODE_TAKEN": "entity.code",
+    "VAT_NUMBER_TAKEN": "entity.vat_number",
+}
+"""Refusals without a key, and the input that mends them."""
+
+
+def _errors(why: ApiError) -> dict[str, str]:
+    found = errors_by_input(why.validation)
+    if not found and why.code in INPUT_OF_CODE:
+        return {INPUT_OF_CODE[why.code]: why.message}
+    return found
+
+
+def _refuse(sheet: Sheet, why: ApiError) -> None:
+    sheet.errors = _errors(why)
+    sheet.error = "" if sheet.errors else why.message

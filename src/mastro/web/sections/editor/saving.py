@@ -1,0 +1,83 @@
+"""Saving what a form says: a new document, or a stored one unless somebody else has changed it meanwhile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mastro.model.entity import Client
+from mastro.web.operations import Operations
+from mastro.web.sections.editor import start as starts
+from mastro.web.sections.editor.kinds import Kind, kind_of
+from mastro.web.sections.editor.sheet import PAYMENTS, ROWS, Sheet, over
+from mastro.web.sections.editor.start import Start
+
+WHEN_LOCKED = ("payments_list", "is_marked")
+"""What may change of a document that the SdI has."""
+
+
+@dataclass(slots=True)
+class Change(Exception):
+    """Somebody else has changed the document since the form was opened. Nothing was stored."""
+
+    document: dict[str, Any]
+    """As it is stored now."""
+    keys: list[str]
+    """What the other one has changed."""
+    who: str
+    when: str
+
+
+def save(api: Operations, start: Start, sheet: Sheet, data: dict[str, Any]) -> int:
+    """Store the document; its id. Raises ApiError, or Change."""
+    options: dict[str, Any] = {"fix_payments": True}
+    if start.id is not None:
+        return _modify(api, start.id, sheet, data, options)
+    document = {**start.document, **merged(start.document, data)}
+    for key in (ROWS, PAYMENTS):
+        document[key] = [{**row, "id": None} for row in document.get(key) or ()]
+    _enter_in_registry(api, start.kind, sheet, document)
+    created = api("createIssuedDocument", data=document, options={**start.options, **options})
+    return int(created["data"]["id"])
+
+
+def merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form says, over the document that it was opened for: what it does not show stays as it is."""
+    kept = {key: value for key, value in data.items() if not base.get("locked") or key in WHEN_LOCKED}
+    whole = {key: over(base.get(key), value) for key, value in kept.items()}
+    before, after = base.get("entity") or {}, kept.get("entity") or {}
+    if "entity" in kept and before.get("id") != after.get("id"):
+        whole["entity"] = after  # another party: nothing of the one before belongs to it
+    return whole
+
+
+def _modify(api: Operations, id: int, sheet: Sheet, data: dict[str, Any], options: dict[str, Any]) -> int:
+    stored = api("getIssuedDocument", path={"document_id": id})["data"]
+    version = sheet("_version")
+    changed = starts.changed_since(version, stored) if version else []
+    if changed:
+        raise Change(stored, changed, *_last_change(api, kind_of(stored["type"]), id))
+    document = merged(stored, data)
+    _enter_in_registry(api, kind_of(stored["type"]), sheet, document)
+    api("modifyIssuedDocument", path={"document_id": id}, data=document, options=options)
+    return id
+
+
+def _last_change(api: Operations, kind: Kind, id: int) -> tuple[str, str]:
+    """Who changed the document last, and when."""
+    entries = api("listAudit", query={"resource": _events_of(kind), "id": id, "limit": 1})["data"]
+    return (entries[0]["user"]["name"], entries[0]["created_at"]) if entries else ("", "")
+
+
+def _events_of(kind: Kind) -> str:
+    return f"issued_documents.{kind.type}s" if kind.type.startswith("self_") else kind.scope
+
+
+def _enter_in_registry(api: Operations, kind: Kind, sheet: Sheet, document: dict[str, Any]) -> None:
+    """Add the other party to the address book where that is asked for; the document names the new entry."""
+    entity: Mapping[str, Any] | None = document.get("entity")
+    if not entity or not sheet.on("_save_entity") or entity.get("id"):
+        return
+    operation = "createSupplier" if kind.for_supplier else "createClient"
+    known = {key: value for key, value in entity.items() if key in Client.__struct_fields__ and value is not None}
+    entry = api(operation, data=known)["data"]
+    document["entity"] = {**entity, "id": entry["id"]}

@@ -1,0 +1,416 @@
+// The document editor: totals while one types, rows by keyboard, suggestions, drafts. Without it the form's own buttons do it all.
+
+import { announce } from "./app.js";
+import * as draft from "./editor-draft.js";
+import * as rows from "./editor-rows.js";
+import { suggest } from "./pickers.js";
+
+const WAIT = 150; // milliseconds after the last key until the totals are asked for
+const UNDO = 10_000; // milliseconds in which a row can be brought back
+
+const byId = (id) => document.getElementById(id);
+const editor = () => byId("editor");
+const form = () => byId("document");
+const base = document.body.dataset.base;
+
+// what stands on the form
+
+/** The fields by name, as they would be sent. */
+function fields() {
+  return new Map(new FormData(form()));
+}
+
+/** Inputs that no total depends on; long documents are asked about often. */
+const WORDY = /\.(description|code|category|measure|product_id|stock|discount_highlight)$|^(notes|dn_ai_|entity\.(?!default_payment))/;
+
+function encoded(entries) {
+  return new URLSearchParams([...entries]);
+}
+
+// asking the server
+
+async function send(what, headers, entries = fields()) {
+  const body = encoded(entries);
+  body.set("do", what);
+  const response = await fetch(form().getAttribute("action"), { method: "POST", body, headers, redirect: "manual" });
+  byId("trouble").hidden = true;
+  byId("expired").hidden = response.type !== "opaqueredirect";
+  if (!byId("expired").hidden) {
+    byId("expired").scrollIntoView({ block: "center" });
+    return null;
+  }
+  return response;
+}
+
+/** Send, and tell where the server cannot be reached. */
+async function ask(what, headers, entries) {
+  editor().setAttribute("aria-busy", "true");
+  try {
+    return await send(what, headers, entries);
+  } catch {
+    byId("trouble").hidden = false;
+    byId("trouble").scrollIntoView({ block: "center" });
+    return null;
+  } finally {
+    editor().removeAttribute("aria-busy");
+  }
+}
+
+/** Let the server change a part of the form, and show it. */
+async function replace(what, part, entries) {
+  const focused = document.activeElement?.id;
+  const response = await ask(what, { "HX-Request": "true", "HX-Target": part }, entries);
+  if (!response) return false;
+  if (response.headers.has("HX-Redirect")) {
+    clearTimeout(keeping);
+    draft.drop(key);
+    left = true;
+    location.assign(response.headers.get("HX-Redirect"));
+    return true;
+  }
+  const html = await response.text();
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const fresh = holder.content.querySelector(`#${part}`);
+  if (!fresh) {
+    byId("trouble").hidden = false;
+    return false;
+  }
+  byId(part).replaceWith(fresh);
+  spread();
+  const target = editor().querySelector("[aria-invalid=true]") ?? editor().querySelector("[data-focus]");
+  if (response.ok || !target) byId(focused)?.focus({ preventScroll: true });
+  else reveal(target);
+  return true;
+}
+
+/** Let the server fill in fields. */
+async function change(what, entries, rename = (name) => name) {
+  const response = await ask(what, { Accept: "application/json" }, entries);
+  if (!response?.ok) return false;
+  for (const [name, value] of Object.entries((await response.json()).set)) set(rename(name), value);
+  return true;
+}
+
+function set(name, value) {
+  const found = form().elements.namedItem(name);
+  const element = found instanceof RadioNodeList ? found[found.length - 1] : found;
+  if (!element) return;
+  if (element.type === "checkbox") element.checked = value === "on";
+  else {
+    if (element.matches("[data-vat]")) rows.offerAll(element);
+    element.value = value;
+  }
+}
+
+// totals
+
+let waiting = 0;
+let asked = null;
+
+function touched() {
+  clearTimeout(waiting);
+  waiting = setTimeout(total, WAIT);
+  keepSoon();
+}
+
+async function total() {
+  asked?.abort();
+  asked = new AbortController();
+  const body = encoded([...fields()].filter(([name]) => !WORDY.test(name)));
+  byId("totals").setAttribute("aria-busy", "true");
+  let html = "";
+  try {
+    const response = await fetch(form().dataset.totals, { method: "POST", body, signal: asked.signal, redirect: "manual" });
+    if (!response.ok) return;
+    html = await response.text();
+  } catch {
+    return; // asked anew meanwhile, or the server is away: the form is worth keeping all the same
+  }
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const fresh = holder.content.querySelector("#totals");
+  const shown = byId("totals");
+  for (const name of Object.keys(fresh.dataset)) shown.dataset[name] = fresh.dataset[name];
+  shown.removeAttribute("aria-busy");
+  if (shown.innerHTML !== fresh.innerHTML) shown.innerHTML = fresh.innerHTML;
+  spread();
+}
+
+function write(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/** Write beside the rows and installments what the totals say of them. */
+function spread() {
+  const told = byId("totals").dataset;
+  const words = JSON.parse(told.rows);
+  const worth = new Map(JSON.parse(told.keys).map((sent, index) => [sent, words[index] ?? ""]));
+  for (const line of document.querySelectorAll("#editor .line")) write(line.querySelector("output"), worth.get(line.dataset.line) ?? "");
+  write(byId("due"), told.due);
+  const shares = JSON.parse(told.shares);
+  document.querySelectorAll("#editor .installment").forEach((each, index) => {
+    const [amount, , becomes] = shares[index] ?? ["", "", ""];
+    const input = each.querySelector("[name$='.amount']");
+    if (input) input.placeholder = amount;
+    write(each.querySelector(".becomes"), becomes);
+  });
+  write(byId("shares-more"), told.more);
+  const about = byId("number-about");
+  write(about, told.numberAbout);
+  about?.classList.toggle("bad", told.numberWrong !== "");
+  const number = byId("f-number");
+  if (number) number.placeholder = told.numberWrong ? "" : told.number;
+  mark(JSON.parse(told.errors));
+}
+
+/** Say at its input what cannot be read. */
+function mark(errors) {
+  for (const old of document.querySelectorAll("#editor [data-live]")) {
+    if (errors[old.dataset.live]) continue;
+    form().elements.namedItem(old.dataset.live)?.removeAttribute?.("aria-invalid");
+    old.remove();
+  }
+  for (const [name, words] of Object.entries(errors)) {
+    const element = form().elements.namedItem(name);
+    if (!(element instanceof Element) || element === document.activeElement || element.hasAttribute("aria-invalid")) continue;
+    const said = document.createElement("p");
+    said.className = "bad";
+    said.id = `${element.id}-live`;
+    said.dataset.live = name;
+    said.textContent = words;
+    element.setAttribute("aria-invalid", "true");
+    element.setAttribute("aria-describedby", said.id);
+    element.after(said);
+  }
+}
+
+// the draft
+
+const key = draft.keyOf(editor());
+let before = "";
+let keeping = 0;
+let left = false;
+
+function keepSoon() {
+  clearTimeout(keeping);
+  keeping = setTimeout(keepNow, 400);
+}
+
+function keepNow() {
+  if (left || !form()) return;
+  const entries = [...fields()];
+  if (JSON.stringify(entries) !== before) draft.keep(key, entries);
+}
+
+function offerDraft() {
+  draft.tidy();
+  const found = draft.find(key);
+  before = JSON.stringify([...fields()]);
+  if (!found || JSON.stringify(found.fields) === before) return;
+  const box = byId("draft");
+  const when = new Date(found.at);
+  const parts = [when.toLocaleDateString(document.documentElement.lang), when.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" })];
+  box.querySelector("p").textContent = box.dataset.text.replace("%", parts[0]).replace("%", parts[1]);
+  box.hidden = false;
+  box.addEventListener("click", async (event) => {
+    const what = event.target.closest("[data-draft]")?.dataset.draft;
+    if (what === "drop") draft.drop(key);
+    if (what === "restore" && !(await replace("restore", "editor", found.fields))) return;
+    if (what) box.hidden = true;
+  });
+}
+
+addEventListener("pagehide", keepNow);
+
+// showing an input
+
+/** Open what an input is folded away in, and go there. */
+function reveal(element) {
+  for (let box = element.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  const target = element.matches("input[type=hidden]") || element.closest("[hidden]") ? byId("f-entity") : element;
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "center" });
+}
+
+/** The input of a key, as an address names it: the nearest one that there is. */
+function locate(hash) {
+  const plain = decodeURIComponent(hash.slice(1)).replaceAll(/[.[]/g, "-").replaceAll("]", "");
+  if (!plain.startsWith("f-")) return;
+  for (let id = plain; id.length > 2; id = id.slice(0, Math.max(id.lastIndexOf("-"), 2))) {
+    const found = byId(id) ?? byId(`${id}-id`);
+    if (found) return reveal(found);
+  }
+}
+
+addEventListener("hashchange", () => locate(location.hash));
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("#editor a[href^='#f-']");
+  if (!link) return;
+  event.preventDefault();
+  locate(link.hash);
+});
+
+// rows
+
+function undoable(removed) {
+  const box = byId("undo");
+  box.hidden = false;
+  const hide = setTimeout(() => (box.hidden = true), UNDO);
+  box.querySelector("button").onclick = () => {
+    clearTimeout(hide);
+    box.hidden = true;
+    removed.back();
+    touched();
+  };
+}
+
+function act(what, line) {
+  if (what === "add") rows.add().querySelector("[data-pick]").focus();
+  else if (what === "copy") rows.copy(line).querySelector("[data-pick]").focus();
+  else if (what === "up" || what === "down") {
+    const focused = document.activeElement;
+    if (rows.move(line, what === "up")) announce(line.getAttribute("aria-label"));
+    focused?.focus();
+  } else if (what === "remove") {
+    const removed = rows.remove(line);
+    removed.focus.querySelector("[data-pick]").focus();
+    undoable(removed);
+  }
+  touched();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || !event.target.closest?.("#document")) return;
+  const control = event.ctrlKey || event.metaKey;
+  const line = rows.lineOf(event.target);
+  let done = true;
+  if (control && event.key === "Enter") form().requestSubmit(form().querySelector("[data-save]"));
+  else if (!line) done = false;
+  else if (control && event.key.toLowerCase() === "d") act("copy", line);
+  else if (control && event.key === "Delete") act("remove", line);
+  else if (event.altKey && event.key === "ArrowUp") act("up", line);
+  else if (event.altKey && event.key === "ArrowDown") act("down", line);
+  else if (event.key === "Enter" && !control && !event.altKey && event.target.matches("input:not([type=checkbox])")) {
+    if (rows.below(event.target)) touched();
+  } else done = false;
+  if (done) event.preventDefault();
+});
+
+document.addEventListener("focusin", (event) => event.target.matches("#document [data-vat]") && rows.offerAll(event.target));
+
+// whom it is for
+
+function showParty(chosen) {
+  byId("party-find").hidden = chosen;
+  byId("party-card").hidden = !chosen;
+  const value = (name) => form().elements.namedItem(`entity.${name}`)?.value ?? "";
+  byId("party-name").textContent = value("name");
+  byId("party-about").textContent = [value("vat_number") || value("tax_code"), value("address_street"), value("address_city")].filter(Boolean).join(" · ");
+  byId("party-save").hidden = value("id") !== "";
+}
+
+const withoutRows = () => [...fields()].filter(([name]) => !name.startsWith("items_list."));
+
+async function chooseParty(option) {
+  const isNew = option.hasAttribute("data-new");
+  if (!(await change(isNew ? "new_entity" : `entity:${option.dataset.id}`, withoutRows()))) return;
+  const usual = new Map([["vat.id", "_default_vat"], ["discount", "_default_discount"]].map(([to, from]) => [to, form().elements[from].value]).filter(([, value]) => value));
+  for (const line of document.querySelectorAll("#editor .line")) {
+    const values = rows.valuesOf(line);
+    if (!values.get("name") && !values.get("product_id")) rows.fill(line, usual);
+  }
+  showParty(true);
+  if (isNew) {
+    byId("party-more").open = true;
+    byId("f-entity-vat_number").focus();
+  } else {
+    byId("party-more").open = false;
+    document.querySelector("#editor .line [data-pick]")?.focus();
+  }
+  touched();
+}
+
+async function changeParty() {
+  if (!(await change("no_entity", withoutRows()))) return;
+  showParty(false);
+  byId("f-entity").focus();
+  touched();
+}
+
+async function chooseProduct(input, option) {
+  const line = rows.lineOf(input);
+  const prefix = `items_list.${line.dataset.line}.`;
+  const entries = [...fields()].filter(([name]) => !name.startsWith("items_list.") || name.startsWith(prefix));
+  await change(`product:0:${option.dataset.id}`, entries, (name) => name.replace("items_list.0.", prefix));
+  if (form().elements[`${prefix}description`]?.value) line.querySelector("details").open = true;
+  line.querySelector("[name$='.qty']").focus();
+  line.querySelector("[name$='.qty']").select();
+  touched();
+}
+
+suggest({
+  address(input, text) {
+    const what = input.dataset.pick === "product" ? "products" : "entities";
+    return `${base}/issued_documents/suggestions/${what}?${new URLSearchParams({ type: editor().dataset.kind, text })}`;
+  },
+  choose: (input, option) => (input.dataset.pick === "product" ? chooseProduct(input, option) : chooseParty(option)),
+  eager: (input) => input.dataset.pick === "entity",
+  found: editor().dataset.found,
+});
+
+// buttons, and what is typed
+
+document.addEventListener("submit", async (event) => {
+  if (event.target !== form()) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const what = button?.value ?? "recalculate";
+  if (button?.dataset.row) return act(button.dataset.row, rows.lineOf(button));
+  if (button?.dataset.party) return changeParty();
+  if (button?.dataset.part) {
+    if (await replace(what, button.dataset.part)) touched();
+    return;
+  }
+  if (what === "recalculate") return total();
+  keepNow();
+  for (const each of document.querySelectorAll("#editor [data-save], #editor [value=keep]")) each.disabled = true;
+  const gone = await replace(what, "editor");
+  if (!left) for (const each of document.querySelectorAll("#editor [data-save]")) each.disabled = false;
+  return gone;
+}, true);
+
+document.addEventListener("input", (event) => event.target.form === form() && touched());
+document.addEventListener("change", async (event) => {
+  const element = event.target;
+  if (element.form !== form()) return;
+  if (element.dataset.act) {
+    if (await replace(element.dataset.act, "editor")) touched();
+  } else if (/payments_list\.\d+\.status/.test(element.name)) {
+    if (await replace("recalculate", "payments")) touched();
+  } else if (element.dataset.attach) attach(element);
+  else touched();
+});
+
+async function attach(input) {
+  const [file] = input.files;
+  if (!file) return;
+  const body = new FormData();
+  body.set("attachment", file);
+  const name = byId("attachment-name");
+  name.textContent = "…";
+  try {
+    const response = await fetch(input.dataset.attach, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+    const answer = await response.json();
+    name.textContent = answer.name ?? answer.error;
+    if (answer.token) set("attachment_token", answer.token);
+  } catch {
+    name.textContent = byId("trouble").textContent;
+  }
+  input.value = "";
+  keepSoon();
+}
+
+spread();
+offerDraft();
+locate(location.hash);
