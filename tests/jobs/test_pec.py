@@ -1,11 +1,12 @@
 """Certified mail from end to end: invoices leave by a real SMTP server, answers are read from a real IMAP server."""
 
 import itertools
+import re
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import select, update
@@ -18,12 +19,14 @@ from mastro.database.collection import encoder
 from mastro.database.schema import companies, events
 from mastro.fatturapa import simulation
 from mastro.fatturapa.notices import Notice, NoticeType
-from mastro.fatturapa.pec import MOST_CONTAINERS
+from mastro.fatturapa.pec import MOST_CONTAINERS, RECEIPTS
 from mastro.jobs.pec import AT_ONCE
 from mastro.jobs.sdi import DOUBT_SECONDS
-from mastro.model.company import Company
+from mastro.model.company import Company, PecSettings
 from mastro.oauth.tokens import create_personal_token
 from mastro.resources import setup
+from mastro.resources.pec.messages import Status
+from mastro.resources.settings.sdi_channel import Channel, State
 from pec_mail import SDI, WHEN, anomaly, certified, letter, receipt, wrapped
 from resources.issued_documents import create
 from support import VAT_NUMBER, Client
@@ -626,6 +629,19 @@ def test_a_provider_that_is_busy_is_asked_again_soon(office: Office) -> None:
     office.server.work()
     assert office.status(document) == "pending"
     assert len(office.postman.messages) == 1
+
+
+# the reference page
+
+
+def test_the_reference_page_names_every_receipt_state_and_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "sdi-channel.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z_-]+)`", page))
+    assert RECEIPTS - told == {"presa-in-carico"}  # from provider to provider
+    assert set(get_args(State)) <= told
+    assert set(get_args(Channel)) <= told
+    assert set(get_args(Status)) <= told
+    assert set(PecSettings.__struct_fields__) <= told
 
 
 # secrets
