@@ -35,6 +35,14 @@ def test_a_client_is_found_by_the_begin_of_its_words_in_any_order_and_case(clien
     assert hits(client, "montebianco torino") == []
 
 
+def test_an_abbreviation_is_one_word_with_its_dots_and_without(client: Client) -> None:
+    id = make(client, "entities/clients", name="Prova S.r.l.")
+    other = make(client, "entities/clients", name="Prova SpA")
+    for text in ("prova srl", "prova s.r.l.", "S.R.L. prova", "prova s.r.l"):
+        assert hits(client, text) == [("clients", id)], text
+    assert hits(client, "prova s.p.a.") == [("clients", other)]
+
+
 def test_codes_are_found_however_they_are_written(client: Client) -> None:
     fiscal = "RSSNNA80A41H501U"
     id = make(

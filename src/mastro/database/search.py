@@ -191,6 +191,8 @@ def _json(value: object) -> str:
 
 
 _WORD = re.compile(r"[^\W_]+")
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")
+"""An abbreviation such as `S.r.l.`, which is one word."""
 
 
 def words_in(*texts: str | None) -> list[str]:
@@ -200,4 +202,5 @@ def words_in(*texts: str | None) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _split(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(fold(text[:500])))
+    joined = _DOTTED.sub(lambda found: found[0].replace(".", ""), fold(text[:500]))
+    return tuple(_WORD.findall(joined))
