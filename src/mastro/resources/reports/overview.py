@@ -291,14 +291,17 @@ def _due(call: Call, task: Task, direction: Direction, until: dt.date, listing: 
 def _table(words: Words, data: Overview) -> tuple[str, list[str], list[Section]]:
     months = Section(
         columns=[
-            Column(words("Mese", "Month"), "integer"),
+            Column(words("Mese", "Month")),
             Column(words("Emesso", "Issued"), "money"),
             Column(words("Incassato", "Collected"), "money"),
             Column(words("Costi", "Costs"), "money"),
             Column(words("Pagato", "Paid"), "money"),
         ],
-        rows=[[m.month, m.issued, m.collected, m.costs, m.paid] for m in data.months],
-        totals=[None, data.issued.amount, data.collected.amount, data.costs.amount, data.paid.amount],
+        rows=[[f"{m.month:02}/{data.year}", m.issued, m.collected, m.costs, m.paid] for m in data.months],
+        totals=[
+            words("Totale", "Total"),
+            *(figure.amount for figure in (data.issued, data.collected, data.costs, data.paid)),
+        ],
     )
     ages = (
         ("not_due", words("Non scaduto", "Not due")),
