@@ -451,3 +451,13 @@ def test_the_register_of_a_later_day_does_not_change_by_itself(client: Client, c
     before = get(client, "vat_registers?register=sales")
     clock.advance(days=400)
     assert get(client, "vat_registers?register=sales&from=2026-01-01&to=2026-12-31") == before
+
+
+def test_the_description_of_the_api_names_the_files_that_a_report_can_be(client: Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    described = paths["/c/{company_id}/reports/overview"]["get"]["responses"]["200"]["content"]
+    answered = {
+        format: client.get(f"reports/overview?format={format}").headers["content-type"]
+        for format in ("json", "csv", "xlsx", "pdf")
+    }
+    assert set(described) == set(answered.values())

@@ -102,7 +102,7 @@ def _operation(operation: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
         "parameters": _parameters(operation),
         "security": [{"OAuth2": [operation.needs] if operation.needs else []}, {"Token": []}],
         "responses": {
-            "200": {"description": "Done", "content": {operation.media_type: {"schema": _envelope(operation, answer)}}},
+            "200": {"description": "Done", "content": _content(operation, answer)},
             **{
                 status: {"description": said, "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
                 for status, said in _ERRORS.items()
@@ -119,6 +119,12 @@ def _operation(operation: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
             "content": {JSON: {"schema": {"type": "object", "required": ["data"], "properties": properties}}},
         }
     return described
+
+
+def _content(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
+    """What the answer is, by media type."""
+    files = {media_type: {"schema": {"type": "string"}} for media_type in operation.also_as}
+    return {operation.media_type: {"schema": _envelope(operation, answer)}, **files}
 
 
 def _envelope(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:

@@ -83,6 +83,8 @@ class Operation:
     answer_extra: dict[str, Any] | None = None
     """JSON schema of what stands beside `data` in the answer, by key."""
     media_type: str = JSON
+    also_as: tuple[str, ...] = ()
+    """Media types of the files that the answer is where the query asks for one."""
     id_types: dict[str, str] = field(default_factory=dict)
     """JSON type of a key in the path that is not an integer."""
 

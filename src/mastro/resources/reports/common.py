@@ -229,4 +229,5 @@ def report(
         slow=True,
         query=(*query, FORMAT, LANGUAGE),
         answer=answers,
+        also_as=tuple(media_type for media_type in FORMATS.values() if media_type != JSON),
     )
