@@ -569,6 +569,19 @@ def test_a_server_that_is_gone_is_told_with_the_time_since_when(office: Office) 
     assert state["visited_at"] == "2026-03-02 10:30:00"
 
 
+def test_a_box_that_has_failed_for_long_is_tried_less_often(office: Office) -> None:
+    office.box.stop()
+    visits = []
+    for minutes in (0, 6, 60, 6, 6, 60):
+        office.server.clock.advance(minutes=minutes)
+        for future in office.server.worker.run_periodic():
+            future.result()
+        office.server.work()
+        visits.append(office.state()["visited_at"][11:16])
+    assert visits == ["09:30", "09:36", "10:36", "10:36", "10:36", "11:48"]
+    assert office.state()["failing_since"] == "2026-03-02 09:30:00"
+
+
 def test_a_sender_whose_login_is_refused_is_told_so(server: Any, tmp_path: Path) -> None:
     with mail_server(login=True) as postman, mailbox(tmp_path) as box:
         office = Office(server, postman, box)

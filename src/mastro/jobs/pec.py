@@ -5,8 +5,8 @@ find the cursor where the last commit left it.
 """
 
 import hashlib
+import threading
 from datetime import date
-from functools import partial
 
 import structlog
 from sqlalchemy import bindparam, select
@@ -21,6 +21,7 @@ from mastro.delivery.imap import MOST_BYTES, LoginRefused, MailboxFailure, Visit
 from mastro.delivery.sdi_simulator import NAME as SIMULATOR
 from mastro.fatturapa.pec import LARGEST
 from mastro.jobs.transactions import write
+from mastro.jobs.worker import Again
 from mastro.model.company import PecSettings
 from mastro.resources.company import load_settings
 from mastro.resources.pec import box, intake
@@ -30,6 +31,13 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 """Messages that a visit takes; for the rest it orders another, so that other jobs get their turn."""
+
+TOGETHER = 3
+"""Boxes that one process reads at the same time: servers that keep silent must not hold all of its workers."""
+
+PAUSE_SECONDS = 5
+
+_places = threading.BoundedSemaphore(TOGETHER)
 
 _OWNER = Prepared(
     select(memberships.c.user_id)
@@ -41,17 +49,24 @@ _OWNER = Prepared(
 def order_visits(installation: Installation) -> None:
     """Have every box visited, but those whose login was refused: a provider closes a box after too many attempts."""
 
-    def order(session: Session, company_id: int) -> None:
-        order_visit(_call(installation, session, company_id))
+    def work(session: Session) -> None:
+        for company_id in box.to_visit(session, installation.settings.clock()):
+            order_visit(_call(installation, session, company_id))
 
-    with installation.database.read() as session:
-        companies = box.to_visit(session)
-    for company_id in companies:
-        write(installation.database, partial(order, company_id=company_id))
+    write(installation.database, work)
 
 
 def visit(installation: Installation, job: Job) -> None:
-    """Read what is new in a box, and write down how that went. Never raises for what the server does."""
+    """Read what is new in a box, and write down how that went. Raises Again where enough boxes are being read."""
+    if not _places.acquire(blocking=False):
+        raise Again("enough boxes are being read", after=PAUSE_SECONDS, counted=False)
+    try:
+        _visit(installation, job)
+    finally:
+        _places.release()
+
+
+def _visit(installation: Installation, job: Job) -> None:
     with installation.database.read() as session:
         settings = load_settings(session, job.company_id)
     if settings.pec is None or settings.channel == SIMULATOR:

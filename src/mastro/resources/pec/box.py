@@ -5,9 +5,10 @@ a message is taken once, whatever crashes. Where a server numbers its messages a
 that are there already are known by their hash.
 """
 
+import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, bindparam, delete, insert, not_, select, update
 
 from mastro.api.call import Installation
 from mastro.api.sealed import UnreadableSecretError, unseal
@@ -52,8 +53,14 @@ _REPORT = Prepared(
         login_refused=bindparam("refused", type_=Boolean),
     )
 )
+_LONG_FAILING = (pec_boxes.c.error != "") & (pec_boxes.c.failing_since <= bindparam("hour_ago"))
 _TO_VISIT = Prepared(
-    select(pec_boxes.c.company_id).where(pec_boxes.c.login_refused.is_(False)).order_by(pec_boxes.c.company_id)
+    select(pec_boxes.c.company_id)
+    .where(
+        pec_boxes.c.login_refused.is_(False),
+        not_(_LONG_FAILING) | (pec_boxes.c.visited_at <= bindparam("hour_ago")),
+    )
+    .order_by(pec_boxes.c.company_id)
 )
 
 
@@ -114,9 +121,10 @@ def report(session: Session, company_id: int, now: str, error: str = "", *, logi
     session.run(_REPORT, company=company_id, now=now, reason=error[:1000], since=since, refused=login_refused)
 
 
-def to_visit(session: Session) -> list[int]:
-    """The companies whose box is visited by itself."""
-    return [company_id for (company_id,) in session.rows(_TO_VISIT)]
+def to_visit(session: Session, now: dt.datetime) -> list[int]:
+    """The companies whose box is visited by itself: one that has failed for an hour once an hour, others each time."""
+    hour_ago = f"{now - dt.timedelta(hours=1):%Y-%m-%d %H:%M:%S}"
+    return [company_id for (company_id,) in session.rows(_TO_VISIT, hour_ago=hour_ago)]
 
 
 # opening
