@@ -149,6 +149,22 @@ def test_the_to_do_list_leads_to_what_is_to_be_done(client: Client, installation
     assert waiting["ei_status"] == "not_sent"
 
 
+def test_the_vat_of_the_last_period_is_to_be_paid_until_there_is_a_form_for_it(client: Client) -> None:
+    create(client, date="2026-02-10", items_list=[row(1000)], payments_list=[due(1220, "2026-12-31")])
+    (found,) = get(client, "overview")["to_do"]
+    assert (found["task"], found["amount"], found["first_due"]) == ("vat_to_pay", 220, "2026-03-16")
+    assert client.data("GET", found["documents"]["path"])["f24"]["code"] == "6002"
+    tax(client, 220, "2026-03-16")
+    assert get(client, "overview")["to_do"] == []
+
+
+def test_in_january_the_last_period_is_of_the_year_before(client: Client, clock: Clock) -> None:
+    create(client, date="2026-12-10", items_list=[row(1000)], payments_list=[due(1220, "2027-12-31")])
+    clock.set(2027, 1, 10)
+    (found,) = get(client, "overview")["to_do"]
+    assert (found["task"], found["first_due"]) == ("vat_to_pay", "2027-01-18")
+
+
 def test_the_overview_has_the_vat_of_the_current_period(client: Client) -> None:
     create(client, date="2026-03-01")
     create(client, date="2026-04-01")

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select
 
 from mastro.api.call import Call
 from mastro.model.base import Body
+from mastro.model.company import CompanySettings
 from mastro.resources.company import load_settings
 from mastro.resources.derived.cash import cashbook_entries
 from mastro.resources.derived.dues import Direction, installments
@@ -18,6 +19,7 @@ from mastro.resources.reports.common import YEAR, Listing, Words, answer, euro, 
 from mastro.resources.reports.sales import TurnoverRow, receipts_by_month, share_of, turnover_of_parties
 from mastro.resources.reports.turnover import BOUGHT, SOLD, Sum, by_month
 from mastro.resources.reports.vat_settlement import VatSettlement, current_period, settlement_of
+from mastro.resources.taxes import taxes
 from mastro.tables import Column, Section
 
 ZERO = Decimal("0.00")
@@ -64,7 +66,13 @@ class Aging(Body):
 
 
 Task = Literal[
-    "e_invoices_rejected", "e_invoices_to_send", "to_register", "receivables_overdue", "payables_due", "taxes_due"
+    "e_invoices_rejected",
+    "e_invoices_to_send",
+    "to_register",
+    "receivables_overdue",
+    "payables_due",
+    "taxes_due",
+    "vat_to_pay",
 ]
 
 
@@ -141,7 +149,7 @@ def get_overview(call: Call) -> Any:
         receivables=receivables,
         payables=payables,
         top_customers=_top(call, first, last, _total(issued).net),
-        to_do=_to_do(call),
+        to_do=_to_do(call, settings),
     )
     return answer(call, f"overview_{year}", data, lambda words: _table(words, data))
 
@@ -220,7 +228,7 @@ def _aging(call: Call, direction: Direction) -> Aging:
 # what is to be done
 
 
-def _to_do(call: Call) -> list[ToDo]:
+def _to_do(call: Call, settings: CompanySettings) -> list[ToDo]:
     """What is to be done, in the order of haste; what there is nothing of is left out."""
     today = call.now.date()
     soon = today + dt.timedelta(days=SOON)
@@ -258,7 +266,25 @@ def _to_do(call: Call) -> list[ToDo]:
             Listing(path=f"/c/{call.company_id}/taxes", q=f"status = 'not_paid' and due_date <= '{soon}'"),
         ),
     ]
-    return [task for task in tasks if task.count]
+    return [task for task in (*tasks, _vat_to_pay(call, settings)) if task and task.count]
+
+
+def _vat_to_pay(call: Call, settings: CompanySettings) -> ToDo | None:
+    """The VAT of the period that ended last, until there is an F24 for its day; None where nothing is to be paid."""
+    today, rhythm = call.now.date(), settings.vat.period
+    period, year = current_period(today, today.year, rhythm) - 1, today.year
+    if not period:
+        period, year = current_period(today, year - 1, rhythm), year - 1
+    form = settlement_of(call, settings, year, period).f24
+    if form is None:
+        return None
+    noted = select(taxes.table.c.id).where(
+        taxes.table.c.company_id == call.company_id, taxes.table.c.due_date == form.pay_by.isoformat()
+    )
+    if call.session.row(noted.limit(1)):
+        return None
+    path = f"/c/{call.company_id}/reports/vat_settlement?year={year}&period={period}"
+    return ToDo(task="vat_to_pay", count=1, amount=form.amount, first_due=form.pay_by, documents=Listing(path=path))
 
 
 def _e_invoices(call: Call, task: Task, states: tuple[str, ...], listing: Listing) -> ToDo:
