@@ -148,3 +148,36 @@ def test_whatever_we_write_comes_back_as_the_same_invoice(other: Client, documen
     finally:
         if report["id"]:
             other.data("DELETE", f"issued_documents/import/{report['id']}")
+
+
+# the simplified invoice
+
+SIMPLE = {"e_invoice": True, "ei_data": {"document_type": "TD07"}}
+BUYER_BY_CODE = {"name": "Bianchi S.p.A.", "vat_number": "01234567897", "country": "Italia"}
+
+
+def test_a_simplified_invoice_is_chosen_by_its_type_and_comes_back_as_it_was(client: Client, other: Client) -> None:
+    rows = [{"name": "Pranzo", "gross_price": 12.35, "qty": 3, "vat": {"id": 3}}, {"name": "Caffè", "gross_price": 1.2}]
+    made = create(client, entity=BUYER_BY_CODE, items_list=rows, use_gross_prices=True, **SIMPLE)
+    xml = xml_of(client, made["id"])
+    assert (read(xml).format, b"<Importo>37.05</Importo>" in xml) == ("FSM10", True)
+    [line] = bring(other, xml)["documents"]
+    assert (line["status"], line["reason"], line["differences"]) == ("created", "", [])
+    document = other.data("GET", f"issued_documents/{line['id']}")
+    assert (document["amount_gross"], document["ei_data"]["document_type"]) == (made["amount_gross"], "TD07")
+    assert what_it_says(xml_of(other, line["id"])) == what_it_says(xml)
+
+
+def test_a_document_that_cannot_be_simplified_says_what_is_in_the_way(client: Client) -> None:
+    made = create(client, entity=BUYER_BY_CODE, withholding_tax=20, **SIMPLE)
+    refused = client.get(f"issued_documents/{made['id']}/e_invoice/xml")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "NOT_AN_E_INVOICE")
+    assert "ritenuta" in refused.json()["error"]["message"]
+
+
+def test_a_simplified_invoice_that_is_too_large_is_found_by_the_check(client: Client) -> None:
+    row = {"name": "Cena", "net_price": 400, "vat": {"id": 0}}
+    made = create(client, entity=BUYER_BY_CODE, items_list=[row], **SIMPLE)
+    refused = client.get(f"issued_documents/{made['id']}/e_invoice/xml_verify")
+    assert refused.status_code == 422
+    assert [each["code"] for each in refused.json()["extra"]["findings"] if each["code"] == "00460"] == ["00460"]

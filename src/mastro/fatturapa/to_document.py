@@ -15,11 +15,13 @@ import msgspec
 from mastro.fatturapa.from_document.goods import OUTSIDE_VAT
 from mastro.fatturapa.from_document.parties import ABROAD, NO_CHANNEL, UNKNOWN_VAT_INSIDE_EU, UNKNOWN_VAT_OUTSIDE_EU
 from mastro.fatturapa.from_document.shapes import BUYER_ISSUES, ONESELF
+from mastro.fatturapa.from_document.simplified import ALL_OF_IT
 from mastro.fatturapa.tree import Invoice, Tree, amount, branch, branches, day, text, texts
 from mastro.model.entity import Entity
 from mastro.model.issued_document import Currency, DocumentType, EInvoiceData, IssuedDocument, Item, Payment
 from mastro.model.settings import VatType
 from mastro.money import EXACT, HUNDRED, ZERO, round2, trim
+from mastro.totals.stamp import STAMP_DUTY
 
 Side = Literal["issued", "received"]
 
@@ -77,6 +79,8 @@ def to_document(invoice: Invoice, *, body: int = 0, side: Side = "issued") -> Is
             stamp_duty=amount(general, "DatiBollo", "ImportoBollo"),
             ei_raw=_rest(tree) or None,
         )
+        if not branches(tree, "DatiBeniServizi", "DettaglioLinee"):
+            _set_simplified(document, tree)
         _set_contributions(document, general)
         _set_delivery(document, tree)
         _set_amounts(document, tree)
@@ -108,7 +112,8 @@ def _entity(invoice: Invoice, kind: str, side: Side) -> Entity:
     contacts = branch(party, "Contatti")
     italian = country == "IT"
     return Entity(
-        name=text(names, "Denominazione") or f"{first} {last}".strip(),
+        # the buyer of a simplified invoice may have no name
+        name=text(names, "Denominazione") or f"{first} {last}".strip() or vat or tax_code,
         type="pa" if public else "person" if person else "company",
         first_name=first,
         last_name=last,
@@ -257,6 +262,17 @@ def _simplified_row(goods: Tree) -> Item:
             value=trim(rate or ZERO), ei_type=text(goods, "Natura"), description=text(goods, "RiferimentoNormativo")
         ),
     )
+
+
+def _set_simplified(document: IssuedDocument, tree: Tree) -> None:
+    """What a simplified invoice says in places of its own: prices with VAT, a stamp without its amount."""
+    general = branch(tree, "DatiGenerali")
+    document.use_gross_prices = True
+    if text(general, "DatiGeneraliDocumento", "BolloVirtuale") == "SI":
+        document.stamp_duty = STAMP_DUTY
+    said = text(general, "DatiFatturaRettificata", "ElementiRettificati")
+    if said and said != ALL_OF_IT:
+        document.notes = html.escape(said)
 
 
 def _payments(tree: Tree) -> list[Payment]:

@@ -25,7 +25,7 @@ from mastro.resources.received_documents import incoming, other_files, registrat
 from mastro.resources.received_documents.documents import resource as received
 from mastro.resources.received_documents.reading import received_rows, received_type
 from mastro.resources.received_documents.table import identity_of_document, received_documents
-from mastro.totals import Totals, received_totals
+from mastro.totals import received_totals
 from mastro.totals.payments import mismatch
 
 MOST_DIFFERENCES = 20
@@ -99,10 +99,6 @@ def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish
     """Store an issued document. Raises Refused, or ApiError for what no document can be."""
     new = fatturapa.to_document(invoice, body=place, side="issued")
     tree = invoice.bodies[place]
-    if not _summaries(tree):
-        raise Refused(
-            "SIMPLIFIED", "A simplified invoice has no totals by rate: it can only be brought in as received."
-        )
     own = "CessionarioCommittente" if _kind(tree) in BUYER_ISSUES else "CedentePrestatore"
     check_party(company, branch(invoice.header, own))
     written = text(tree, "DatiGenerali", "DatiGeneraliDocumento", "Numero")
@@ -110,17 +106,17 @@ def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish
     _refuse_second(call, new)
     split = bool(new.ei_data and new.ei_data.vat_kind == "S")
     new.use_split_payment = split
-    declared = _net(tree), _vat(tree)
+    declared = _declared(tree)
     new = _as_meant(new, declared)
     call.options = {"fix_payments": True}  # what the file says of payments need not be all that is due: see `ei_raw`
     new.ei_status = "sent" if wish.sent else None
     new.locked = wish.sent
     party = _link(call, new, wish)
     id, _ = issued.add(call, new)
-    calculated = _sums_of(totals.calculate(new))
+    calculated = _sums_of(new, declared)
     if calculated != declared:
-        words = "The rows add up to {} and VAT {}, the file declares {} and {}."
-        raise Refused("AMOUNTS_DIFFER", words.format(*calculated, *declared))
+        words = "The rows add up to {}, the file declares {}."
+        raise Refused("AMOUNTS_DIFFER", words.format(_told(calculated), _told(declared)))
     left = _make_exact(call, company, new, invoice, place, pin=wish.sent)
     if wish.keep_files:
         _attach(call, new, tree)
@@ -181,15 +177,31 @@ def _refuse_second(call: Call, new: IssuedDocument) -> None:
     raise Refused("NUMBER_TAKEN", f"The number {printed} is taken by the document with the id {there.id}.")
 
 
-def _as_meant(said: IssuedDocument, declared: tuple[Decimal, Decimal]) -> IssuedDocument:
+Sums = tuple[Decimal, Decimal | None]
+"""Taxable amount with the contributions, and VAT; of a simplified invoice what both are together, and None."""
+
+
+def _declared(tree: Tree) -> Sums:
+    if _summaries(tree):
+        return _net(tree), _vat(tree)
+    return sum((amount(each, "Importo") or ZERO for each in branches(tree, "DatiBeniServizi")), ZERO), None
+
+
+def _told(sums: Sums) -> str:
+    return f"{sums[0]}" if sums[1] is None else f"{sums[0]} and VAT {sums[1]}"
+
+
+def _as_meant(said: IssuedDocument, declared: Sums) -> IssuedDocument:
     """The one reading of the file whose totals are those that it declares; the plain one where none is."""
-    return next((each for each in fatturapa.readings(said) if _sums_of(totals.calculate(each)) == declared), said)
+    return next((each for each in fatturapa.readings(said) if _sums_of(each, declared) == declared), said)
 
 
-def _sums_of(calculated: Totals) -> tuple[Decimal, Decimal]:
-    """Taxable amount with the contributions, and VAT."""
+def _sums_of(document: IssuedDocument, declared: Sums) -> Sums:
+    """What the rows add up to, as the file declares it."""
+    calculated = totals.calculate(document)
     charged = (calculated.amount_rivalsa, calculated.amount_cassa, calculated.amount_cassa2)
-    return calculated.amount_net + sum((each or ZERO for each in charged), ZERO), calculated.amount_vat
+    net = calculated.amount_net + sum((each or ZERO for each in charged), ZERO)
+    return (net, calculated.amount_vat) if declared[1] is not None else (net + calculated.amount_vat, None)
 
 
 def _net(tree: Tree) -> Decimal:

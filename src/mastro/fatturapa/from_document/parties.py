@@ -69,8 +69,8 @@ class Transmitter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Party:
-    """A company or a customer in the same words."""
+class Party:
+    """A company or a customer in the same words, and the elements that both formats make of them."""
 
     country: str
     vat_number: str
@@ -84,6 +84,7 @@ class _Party:
     province: str
 
     def names(self) -> Tree:
+        """First and last name where it has both, else its name."""
         first, last = latin(self.first_name, 60), latin(self.last_name, 60)
         if first and last:
             return {"Nome": first, "Cognome": last}
@@ -99,9 +100,11 @@ class _Party:
         return present(IdPaese=self.country, IdCodice=number[:28])
 
     def italian_tax_code(self) -> str:
+        """CodiceFiscale: only Italian ones have a place."""
         return self.tax_code if self.country in {"IT", ""} else ""
 
     def address(self) -> Tree:
+        """Sede; the postal codes of other countries have no place."""
         italian = self.country in {"IT", ""}
         return present(
             Indirizzo=latin(self.street, 60),
@@ -114,14 +117,19 @@ class _Party:
 
 def header(case: Case, progressive: str, transmitter: Transmitter | None) -> Tree:
     """FatturaElettronicaHeader, with the parties swapped where the buyer makes out the document."""
-    us, them = _us(case.company), _them(case.entity)
-    seller, buyer = {"seller": (us, them), "buyer": (them, us), "both": (us, us)}[case.role]
+    seller, buyer = parties(case)
     return present(
-        DatiTrasmissione=_transmission(case, progressive, transmitter, buyer),
+        DatiTrasmissione=transmission(case, progressive, transmitter, buyer),
         CedentePrestatore=_seller(case, seller),
         CessionarioCommittente=_buyer(case, buyer),
         SoggettoEmittente="CC" if case.role == "buyer" else "",
     )
+
+
+def parties(case: Case) -> tuple[Party, Party]:
+    """Seller and buyer, swapped where the buyer makes out the document."""
+    us, them = _us(case.company), _them(case.entity)
+    return {"seller": (us, them), "buyer": (them, us), "both": (us, us)}[case.role]
 
 
 def file_name(company: Company, progressive: str, *, extension: str = ".xml") -> str:
@@ -136,9 +144,9 @@ def file_name(company: Company, progressive: str, *, extension: str = ".xml") ->
     return f"{us.country}{us.tax_code or us.vat_number}_{progressive}{extension}"
 
 
-def _us(company: Company) -> _Party:
+def _us(company: Company) -> Party:
     country = company.country_iso.strip().upper() or "IT"
-    return _Party(
+    return Party(
         country,
         _code(company.vat_number, country),
         _code(company.tax_code, ""),
@@ -152,10 +160,10 @@ def _us(company: Company) -> _Party:
     )
 
 
-def _them(entity: Entity) -> _Party:
+def _them(entity: Entity) -> Party:
     country = _country(entity)
     person = entity.type == "person" or not entity.name
-    return _Party(
+    return Party(
         country,
         _code(entity.vat_number, country),
         _code(entity.tax_code, ""),
@@ -193,7 +201,8 @@ def _code(text: str, country: str) -> str:
     return code.removeprefix(country)
 
 
-def _transmission(case: Case, progressive: str, transmitter: Transmitter | None, buyer: _Party) -> Tree:
+def transmission(case: Case, progressive: str, transmitter: Transmitter | None, buyer: Party) -> Tree:
+    """DatiTrasmissione: who sends the file, and where the SdI is to deliver it."""
     us = _us(case.company)
     sender = transmitter or Transmitter(us.tax_code or us.vat_number, us.country)
     code = _recipient(case, buyer)
@@ -208,7 +217,7 @@ def _transmission(case: Case, progressive: str, transmitter: Transmitter | None,
     )
 
 
-def _recipient(case: Case, buyer: _Party) -> str:
+def _recipient(case: Case, buyer: Party) -> str:
     """Recipient code: the customer's; for self-invoices the company's own, which the vendor keeps in the entity."""
     code = case.entity.ei_code.strip().upper()
     if case.role != "seller":
@@ -218,7 +227,7 @@ def _recipient(case: Case, buyer: _Party) -> str:
     return NO_CHANNEL if buyer.country in {"IT", ""} else ABROAD
 
 
-def _seller(case: Case, party: _Party) -> Tree:
+def _seller(case: Case, party: Party) -> Tree:
     ours = case.role != "buyer"
     regime = case.company.regime if ours else "RF01" if party.country == "IT" else "RF18"
     return present(
@@ -229,12 +238,12 @@ def _seller(case: Case, party: _Party) -> Tree:
             RegimeFiscale=regime,
         ),
         Sede=party.address(),
-        IscrizioneREA=_rea(case.company) if ours else {},
+        IscrizioneREA=rea(case.company) if ours else {},
         Contatti=_contacts(case.company) if ours else {},
     )
 
 
-def _buyer(case: Case, party: _Party) -> Tree:
+def _buyer(case: Case, party: Party) -> Tree:
     return present(
         DatiAnagrafici=present(
             IdFiscaleIVA=party.vat_id(needed=case.role != "seller"),
@@ -245,7 +254,7 @@ def _buyer(case: Case, party: _Party) -> Tree:
     )
 
 
-def _rea(company: Company) -> Tree:
+def rea(company: Company) -> Tree:
     """Entry in the register of companies: a duty of companies only (art. 2250 c.c.)."""
     if not (company.rea_office and company.rea_number):
         return {}

@@ -24,6 +24,9 @@ BUYER_ISSUES = frozenset({"TD16", "TD17", "TD18", "TD19", "TD20", "TD22", "TD23"
 ONESELF = frozenset({"TD21", "TD27"})
 """Types in which the company is seller and buyer (SdI code 00472)."""
 
+SIMPLIFIED_TYPES = frozenset({"TD07", "TD08", "TD09"})
+"""Types of the simplified invoice, which has a format of its own (FSM10)."""
+
 _DEFAULT_TYPES = {"invoice": "TD01", "credit_note": "TD04", "self_own_invoice": "TD27", "self_supplier_invoice": ""}
 """An autofattura for a supplier has several possible types: it must be said."""
 
@@ -33,10 +36,10 @@ _STEPS = {places: Decimal(1).scaleb(-places) for places in (2, 8)}
 
 
 class NotAnInvoiceError(ValueError):
-    """The document is of a type that has no electronic invoice."""
+    """The document is of a type that has no electronic invoice, or has something that its type cannot say."""
 
-    def __init__(self, type_: str | None) -> None:
-        super().__init__(f"A document of type {type_!r} has no electronic invoice.")
+    def __init__(self, type_: str | None, reason: str = "") -> None:
+        super().__init__(reason or f"A document of type {type_!r} has no electronic invoice.")
         self.type = type_
 
 
@@ -97,11 +100,17 @@ def case_of(document: IssuedDocument, company: Company) -> Case:
         data,
         type_,
         role,
-        "FPA12" if entity.type == "pa" and role == "seller" else "FPR12",
+        _format(type_, entity, role),
         calculation.totals,
         calculation.vat_summary,
         calculation.contributions,
     )
+
+
+def _format(type_: str, entity: Entity, role: Role) -> str:
+    if type_ in SIMPLIFIED_TYPES:
+        return "FSM10"
+    return "FPA12" if entity.type == "pa" and role == "seller" else "FPR12"
 
 
 def _role_of(document: IssuedDocument) -> Role:

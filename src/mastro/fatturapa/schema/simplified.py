@@ -58,6 +58,14 @@ HEADER = block(
     maybe("SoggettoEmittente", coded(codes.SOGGETTO_EMITTENTE)),
 )
 
+GOODS = block(
+    one("Descrizione", latin(1000)),
+    one("Importo", k.AMOUNT2),
+    one("DatiIVA", block(maybe("Imposta", k.AMOUNT2), maybe("Aliquota", k.RATE))),
+    maybe("Natura", coded(codes.NATURA_SEMPLIFICATA)),
+    maybe("RiferimentoNormativo", latin(100)),
+)
+
 BODY = block(
     one(
         "DatiGenerali",
@@ -80,16 +88,7 @@ BODY = block(
             ),
         ),
     ),
-    some(
-        "DatiBeniServizi",
-        block(
-            one("Descrizione", latin(1000)),
-            one("Importo", k.AMOUNT2),
-            one("DatiIVA", block(maybe("Imposta", k.AMOUNT2), maybe("Aliquota", k.RATE))),
-            maybe("Natura", coded(codes.NATURA_SEMPLIFICATA)),
-            maybe("RiferimentoNormativo", latin(100)),
-        ),
-    ),
+    some("DatiBeniServizi", GOODS),
     several("Allegati", ALLEGATI),
 )
 
