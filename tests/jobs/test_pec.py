@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import select, update
 
 from jobs.test_kill import running
@@ -17,7 +18,7 @@ from mailbox_server import BOX, PASSWORD, Mailbox, mailbox
 from mastro import fatturapa
 from mastro.database.collection import encoder
 from mastro.database.schema import companies, events
-from mastro.fatturapa import simulation
+from mastro.fatturapa import p7m, simulation
 from mastro.fatturapa.notices import Notice, NoticeType
 from mastro.fatturapa.pec import MOST_CONTAINERS, RECEIPTS
 from mastro.jobs.pec import AT_ONCE
@@ -28,6 +29,7 @@ from mastro.resources import setup
 from mastro.resources.pec.messages import Status
 from mastro.resources.settings.sdi_channel import Channel, State
 from pec_mail import SDI, WHEN, anomaly, certified, letter, receipt, wrapped
+from pure.fatturapa.test_e_invoice_read import cades
 from resources.issued_documents import create
 from support import VAT_NUMBER, Client
 
@@ -154,7 +156,9 @@ class Left:
         self, type: NoticeType, *, outcome: Any = "delivered", code: str = "", number: int = 1
     ) -> tuple[str, bytes]:
         """What the SdI says of the file."""
-        xml = self.xml.replace(b"FPR12", b"FPA12") if type == "AT" else self.xml  # which only administrations have
+        xml = p7m.content(self.xml)
+        if type == "AT":  # which only administrations have
+            xml = xml.replace(b"FPR12", b"FPA12")
         sent = simulation.Sent(self.name, xml, simulation.identifier_of(self.name), WHEN)
         return simulation.message(sent, simulation.Order(outcome, code), type, WHEN, number=number)
 
@@ -593,12 +597,67 @@ def test_a_sender_whose_login_is_refused_is_told_so(server: Any, tmp_path: Path)
         assert PASSWORD not in str(reason)
 
 
-def test_an_unsigned_invoice_to_an_administration_does_not_leave(office: Office) -> None:
+# signed by a person
+
+
+def upload(office: Office, document: dict[str, Any], content: bytes) -> Any:
+    files = {"attachment": ("firmata.xml.p7m", content)}
+    return office.client.post(f"issued_documents/{document['id']}/e_invoice/signed", files=files)
+
+
+def unsigned(office: Office, document: dict[str, Any]) -> bytes:
+    xml: bytes = office.client.get(f"issued_documents/{document['id']}/e_invoice/xml").content
+    return xml
+
+
+def test_an_invoice_to_an_administration_waits_for_its_signature_and_then_leaves(office: Office) -> None:
+    office.server.clock.set(2026, 3, 17)
     document = office.send(OFFICE)
-    assert office.status(document) == "error"
-    assert "firmata" in office.about(document, "error_reason")["reason"]
-    assert "manuale" in office.about(document, "error_reason")["solution"]
-    assert office.postman.messages == []
+    assert (office.status(document), office.postman.messages) == ("pending", [])
+    reason = office.about(document, "error_reason")
+    assert "firmata" in reason["reason"]
+    assert "caricarlo firmato" in reason["solution"]
+
+    signed = cades(unsigned(office, document), rsa.generate_private_key(65537, 2048))
+    answer = upload(office, document, signed).json()["data"]
+    assert answer["file_name"].endswith(".xml.p7m")
+    office.server.work()
+    left = Left(office.postman)
+    assert (left.name, left.subject, left.xml) == (answer["file_name"], answer["file_name"], signed)
+
+    office.read(left.receipt("avvenuta-consegna"), left.answer("RC"), left.answer("NE", outcome="accepted"))
+    assert office.status(document) == "accepted"
+    assert upload(office, document, signed).status_code == 409
+
+
+def test_another_file_or_one_that_the_sdi_would_discard_is_not_taken_for_the_signed_one(office: Office) -> None:
+    document = office.send(OFFICE)
+    xml = unsigned(office, document)
+    key = rsa.generate_private_key(65537, 2048)
+    refused = {
+        "NOT_SIGNED": xml,
+        "OTHER_INVOICE": cades(xml.replace(b"Bianchi", b"Neri").replace(b"Comune di Roma", b"Comune di Bari"), key),
+        "WRONG_SIGNATURE": cades(xml, key),  # dated after the server's clock
+        "WRONG_CONTENT": b"%PDF",
+    }
+    for code, content in refused.items():
+        answer = upload(office, document, content)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+        assert answer.json()["error"]["validation_result"]["attachment"]
+    office.server.work()
+    assert (office.status(document), office.postman.messages) == ("pending", [])
+
+
+def test_a_file_that_waits_for_its_signature_can_be_taken_back_and_one_that_left_cannot(office: Office) -> None:
+    document = office.send(OFFICE)
+    withdraw = f"issued_documents/{document['id']}/e_invoice/withdraw"
+    assert office.client.data("POST", withdraw)["ei_status"] == "not_sent"
+    assert office.shown(document)["locked"] is False
+    gone = office.send()
+    answer = office.client.post(f"issued_documents/{gone['id']}/e_invoice/withdraw")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "NOT_WAITING")
+    assert office.status(gone) == "pending"
+    assert upload(office, gone, b"x").status_code == 409
 
 
 # what may have left

@@ -99,6 +99,8 @@ def test_who_may_hand_in_and_upload(client: Client, check_access: CheckAccess) -
     check_access("POST", path(document, "handed_in"), needs=needs, json={"data": {}})
     files = {"attachment": ("a.xml", b"x")}
     check_access("POST", path(document, "notices"), needs=needs, files=files)
+    check_access("POST", path(document, "signed"), needs=needs, files=files)
+    check_access("POST", path(document, "withdraw"), needs=needs)
     check_access("POST", "issued_documents/e_invoice/notices", needs=needs, files=files)
 
 
@@ -142,6 +144,34 @@ def test_an_identifier_that_can_be_none_is_refused(client: Client, sdi_id: str) 
     answer = hand_in(client, document, sdi_id=sdi_id)
     assert list(answer.json()["error"]["validation_result"]) == ["data.sdi_id"]
     assert status(client, document) == "pending"
+
+
+def test_a_file_that_nobody_has_handed_in_is_taken_back_and_the_next_has_another_name(client: Client) -> None:
+    document = prepare(client)
+    before = client.get(path(document, "xml")).headers["content-disposition"]
+    answer = client.data("POST", path(document, "withdraw"))
+    assert answer["ei_status"] == "not_sent"
+    assert client.data("GET", f"issued_documents/{document['id']}")["locked"] is False
+    again = client.post(path(document, "withdraw"))
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "NOT_WAITING")
+
+    client.data("POST", path(document, "send"), json={"data": {}})
+    deadline = time.monotonic() + 20
+    while status(client, document) != "pending":
+        assert time.monotonic() < deadline
+        time.sleep(0.03)
+    assert client.get(path(document, "xml")).headers["content-disposition"] != before
+
+
+@pytest.mark.parametrize("what", ["handed in", "answered"])
+def test_what_somebody_else_has_is_not_taken_back(client: Client, what: str) -> None:
+    document = prepare(client)
+    if what == "handed in":
+        hand_in(client, document)
+    else:
+        upload(client, dict([notice(client, document, "RC")]), path(document, "notices"))
+    answer = client.post(path(document, "withdraw"))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "NOT_WAITING")
 
 
 # notices

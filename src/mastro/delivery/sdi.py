@@ -28,6 +28,14 @@ class SdiRefused(Exception):
         self.solution = solution
 
 
+class SdiWaits(Exception):
+    """The channel would take the file, but a person must do something first; the message says why."""
+
+    def __init__(self, reason: str, *, solution: str) -> None:
+        super().__init__(reason)
+        self.solution = solution
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a channel answers to a file that it took."""
@@ -49,7 +57,7 @@ class SdiChannel(Protocol):
     def send(self, file_name: str, xml: bytes) -> Receipt:
         """Carry one file. The name is never used twice, so a file that arrives twice is told by it (SdI code 00002).
 
-        Raises SdiUnavailable or SdiRefused.
+        Raises SdiUnavailable, SdiRefused or SdiWaits.
         """
         ...
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from mastro.delivery.letter import File, Letter, compose
 from mastro.delivery.mail import InDoubt, Mailer, MailFailure, PermanentFailure
-from mastro.delivery.sdi import Receipt, SdiRefused, SdiUnavailable
-from mastro.fatturapa import read
+from mastro.delivery.sdi import Receipt, SdiRefused, SdiUnavailable, SdiWaits
+from mastro.fatturapa import read, signatures
 
 NAME = "pec"
 """By which a company's settings call the channel."""
 
-UNSIGNED = "Una fattura alla pubblica amministrazione deve essere firmata, e qui non c'è firma."
-SIGN = "Passare al canale manuale: scaricare il file, firmarlo e consegnarlo sul portale dell'Agenzia delle Entrate."
+UNSIGNED = "Una fattura alla pubblica amministrazione deve essere firmata prima di partire."
+SIGN = "Scaricare il file, firmarlo senza cambiarne il nome e caricarlo firmato: parte da sé."
 CHECK_BOX = "Controllare server, utente e password della casella PEC nelle impostazioni, poi inviare di nuovo."
 
 
@@ -44,8 +44,8 @@ class Pec:
 
     def send(self, file_name: str, xml: bytes) -> Receipt:
         """See `SdiChannel.send`. The provider's own receipts say later how far the message got."""
-        if read(xml).format == "FPA12":
-            raise SdiRefused(UNSIGNED, solution=SIGN)
+        if read(xml).format == "FPA12" and not signatures(xml):
+            raise SdiWaits(UNSIGNED, solution=SIGN)
         letter = Letter(
             message_id=self.message_id(file_name),
             date=self.date,
@@ -54,7 +54,7 @@ class Pec:
             to=[self.to],
             subject=file_name,
             html=f"<p>Fattura elettronica {file_name}</p>",
-            files=[File(file_name, xml, "application/xml")],
+            files=[File(file_name, xml, "application/pkcs7-mime" if file_name.endswith(".p7m") else "application/xml")],
         )
         try:
             self.mailer.send(compose(letter), self.address, [self.to])

@@ -11,7 +11,7 @@ import structlog
 from mastro.api.call import Call, Installation, internal_call
 from mastro.database.connection import Session
 from mastro.database.jobs import Job
-from mastro.delivery.sdi import Manual, Receipt, SdiChannel, SdiRefused, SdiUnavailable
+from mastro.delivery.sdi import Manual, Receipt, SdiChannel, SdiRefused, SdiUnavailable, SdiWaits
 from mastro.delivery.sdi_pec import NAME as PEC
 from mastro.delivery.sdi_pec import Pec
 from mastro.delivery.sdi_simulator import NAME as SIMULATOR
@@ -24,7 +24,7 @@ from mastro.resources.company import load_company, load_settings
 from mastro.resources.issued_documents import simulation
 from mastro.resources.issued_documents.sending import WrongTransition, transition
 from mastro.resources.issued_documents.table import documents
-from mastro.resources.issued_documents.transmissions import Outcome, Transmission, store, transmissions
+from mastro.resources.issued_documents.transmissions import Outcome, Transmission, outgoing, store, transmissions
 from mastro.resources.pec import box
 
 log = structlog.get_logger()
@@ -61,6 +61,9 @@ def carry(installation: Installation, job: Job) -> None:
             raise Again(reason, after=DOUBT_SECONDS if failure.in_doubt else None) from failure
         outcome = Outcome(reason=reason, solution=TRY_AGAIN)
         _conclude(installation, job, None, "error", outcome)
+    except SdiWaits as waits:
+        _mark(installation, job)
+        _conclude(installation, job, None, "pending", Outcome(reason=str(waits), solution=waits.solution))
     except SdiRefused as failure:
         outcome = Outcome(code=failure.code, reason=str(failure), solution=failure.solution)
         _conclude(installation, job, None, "error", outcome)
@@ -78,12 +81,12 @@ def _seconds_of_doubt(transmission: Transmission, now: dt.datetime) -> int:
 
 def _hand_over(installation: Installation, job: Job, channel: SdiChannel, transmission: Transmission) -> Receipt:
     """Hand a file to its channel. Mail that was sent twice would be two files: so what is about to leave is noted."""
-    name, xml = transmission.file_name, transmission.xml.encode()
+    name, content = outgoing(transmission)
     if not isinstance(channel, Pec):
-        return channel.send(name, xml)
+        return channel.send(name, content)
     _mark(installation, job, channel.message_id(name))
     try:
-        return channel.send(name, xml)
+        return channel.send(name, content)
     except SdiUnavailable as failure:
         if not failure.in_doubt:
             _mark(installation, job)

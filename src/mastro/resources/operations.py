@@ -35,6 +35,7 @@ from mastro.resources.issued_documents import (
     notices,
     preview,
     sending,
+    signed,
     totals,
 )
 from mastro.resources.issued_documents import info as issued_documents_info
@@ -98,6 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *sending.OPERATIONS,
     *notices.OPERATIONS,
     *by_hand.OPERATIONS,
+    *signed.OPERATIONS,
     *pec_messages.OPERATIONS,
     *pec_again.OPERATIONS,
     *email.OPERATIONS,

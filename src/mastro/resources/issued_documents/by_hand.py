@@ -11,6 +11,7 @@ from mastro.api.errors import Conflict, Invalid, TooLarge, invalid
 from mastro.api.multipart import parse_files
 from mastro.api.operation import Operation
 from mastro.database.collection import encoder
+from mastro.delivery.sdi_pec import NAME as PEC
 from mastro.fatturapa import Notice, UnreadableError, archives, parse_message_name
 from mastro.model.base import Body, Id, Timestamp
 from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
@@ -19,7 +20,7 @@ from mastro.resources.issued_documents.documents import resource
 from mastro.resources.issued_documents.notices import sent_file, take_notice
 from mastro.resources.issued_documents.sending import transition
 from mastro.resources.issued_documents.table import documents, scope_of
-from mastro.resources.issued_documents.transmissions import Transmission, all_of, last_of, status_of, store
+from mastro.resources.issued_documents.transmissions import Outcome, Transmission, all_of, last_of, status_of, store
 
 MANUAL = "manual"
 
@@ -37,11 +38,10 @@ class HandedIn(Body):
 
 
 class HandedInAnswer(Body):
-    """What became of the document."""
+    """What became of a document and of the file that waited for a person."""
 
     ei_status: EInvoiceStatus | None = None
     file_name: str = ""
-    """The file that is with the SdI."""
     date: Timestamp = ""
 
 
@@ -88,6 +88,29 @@ def hand_in_e_invoice(call: Call) -> bytes:
 def _order(call: Call) -> HandedIn:
     """The body, which may be left out."""
     return call.parse(HandedIn).data if call.raw.strip() else HandedIn()
+
+
+def withdraw_e_invoice(call: Call) -> bytes:
+    """Take back a file that waits for a person, so that the document can be corrected. Raises Conflict.
+
+    Nobody else has the file yet; when the invoice is sent again it gets another name.
+    """
+    document = resource.load(call, "a")
+    sent = waiting_file(call, document)
+    transition(call, document, "not_sent", Outcome(reason="Il file è stato ritirato prima di partire."))
+    answer = HandedInAnswer(ei_status=document.ei_status, file_name=sent.file_name, date=call.timestamp)
+    return encoder.encode({"data": answer})
+
+
+def waiting_file(call: Call, document: IssuedDocument) -> Transmission:
+    """The attempt whose file waits for a person: to be handed in, or to be signed. Raises Conflict."""
+    sent = last_of(call, document)
+    if sent is not None and document.ei_status == "pending":
+        to_hand_in = sent.channel == MANUAL and not sent.notices
+        to_sign = sent.channel == PEC and not (sent.carried or sent.handed or sent.signed)
+        if to_hand_in or to_sign:
+            return sent
+    raise Conflict("Nessun file di questa fattura aspetta una persona.", code="NOT_WAITING")
 
 
 # notices
@@ -195,6 +218,16 @@ OPERATIONS = (
         "Hand In E-Invoice",
         writes=True,
         body=HandedIn,
+        answer=HandedInAnswer,
+    ),
+    Operation(
+        "withdrawEInvoice",
+        "POST",
+        f"{_DOCUMENT}/withdraw",
+        withdraw_e_invoice,
+        "Issued e-invoices",
+        "Withdraw E-Invoice",
+        writes=True,
         answer=HandedInAnswer,
     ),
     Operation(

@@ -46,8 +46,8 @@ TRANSITIONS: dict[EInvoiceStatus, frozenset[EInvoiceStatus]] = {
     "not_sent": _statuses("attempt"),
     # the channel has not answered yet
     "attempt": _ANSWERS | _statuses("pending", "sent"),
-    # the file is with the channel
-    "pending": _ANSWERS | _statuses("sent"),
+    # the file is with the channel, or waits for a person, who may take it back
+    "pending": _ANSWERS | _statuses("sent", "not_sent"),
     # the SdI has it
     "sent": _ANSWERS,
     "processing": (_ANSWERS - _statuses("processing")) | _statuses("sent"),

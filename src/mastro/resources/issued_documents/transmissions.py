@@ -1,5 +1,6 @@
 """Every attempt to send an electronic invoice: the file as it left, byte by byte, and what was answered to it."""
 
+import base64
 import re
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from mastro.api.call import Call
 from mastro.api.errors import invalid
 from mastro.database.collection import Collection
 from mastro.database.fields import exact, integer, time
-from mastro.fatturapa import Invoice, Notice
+from mastro.fatturapa import Invoice, Notice, p7m
 from mastro.fatturapa.errors import error_of
 from mastro.fatturapa.notices import NoticeType
 from mastro.fatturapa.simulation import PA_OUTCOMES, channel_of
@@ -96,6 +97,8 @@ class Transmission(Body):
     """In the order in which they came."""
     xml: str = ""
     """The file, which is UTF-8."""
+    signed: str = ""
+    """The same file as a person has signed it, in base64; empty where nobody has."""
     notices: list[StoredNotice] = msgspec.field(default_factory=list)
     """Every message about it, in the order in which they came."""
     received_at: str = ""
@@ -140,6 +143,15 @@ def refuse_impossible(wanted: TestOutcome, invoice: Invoice, key: str) -> None:
         raise invalid(
             f"{key}.outcome", "Solo una pubblica amministrazione accetta, rifiuta o lascia scadere il termine."
         )
+
+
+def outgoing(transmission: Transmission) -> tuple[str, bytes]:
+    """Name and content of the file as it leaves: signed, where somebody has signed it."""
+    if not transmission.signed:
+        return transmission.file_name, transmission.xml.encode()
+    content = base64.b64decode(transmission.signed)
+    wrapped = p7m.der(content) is not None
+    return (f"{transmission.file_name}.p7m" if wrapped else transmission.file_name), content
 
 
 def all_of(call: Call, document_id: int) -> list[Transmission]:
