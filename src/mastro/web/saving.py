@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from mastro.api.errors import BadRequest, Conflict, Forbidden, Invalid, TooLarge
 from mastro.model.base import Body
-from mastro.web.forms import errors_by_input, typed
+from mastro.web import refusals
+from mastro.web.forms import typed
 from mastro.web.visit import Visit
 
 
@@ -47,14 +49,14 @@ async def save(
 
 async def attempt(visit: Visit, typed: Mapping[str, Any], work: Callable[[], Awaitable[Any]]) -> Saved:
     """Do something that may be refused; what was typed comes back where it is."""
-    said = visit.say.gettext
+    said = partial(refusals.said, say=visit.say)
     try:
         answer = await work()
     except Invalid as why:
-        errors = errors_by_input(why.validation)
+        errors = refusals.by_input(why.validation, visit.say)
         return Saved(dict(typed), errors, "" if errors else said(why.message))
     except (Conflict, BadRequest, TooLarge) as why:
-        return Saved(dict(typed), errors_by_input(why.validation), said(why.message))
+        return Saved(dict(typed), refusals.by_input(why.validation, visit.say), said(why.message))
     except Forbidden as why:
         if why.code == Forbidden.code:
             raise

@@ -6,8 +6,9 @@ from starlette.responses import JSONResponse, Response
 
 from mastro.api.errors import ApiError, BadRequest, Conflict, Forbidden, Invalid, TooLarge
 from mastro.resources.attachments import read_token
-from mastro.web.forms import errors_by_input, number
+from mastro.web.forms import number
 from mastro.web.language import Locale
+from mastro.web.refusals import by_input, said
 from mastro.web.sections.editor import acts, saving
 from mastro.web.sections.editor import totals as live
 from mastro.web.sections.editor.choices import ORDER_KINDS, SHOW_TOTALS, STATUSES, VAT_KINDS, choices_of
@@ -53,7 +54,7 @@ async def show(
     shown = await visit.read(lambda api: live.show(api, start, data))
     broken = dict(data.errors)
     if shown.refused:
-        broken |= _errors(shown.refused)
+        broken |= _errors(shown.refused, visit)
     return visit.page(
         template,
         status=status,
@@ -85,7 +86,7 @@ def _words(visit: Visit, sheet: Sheet, shown: live.Shown) -> dict[str, Any]:
         "row_words": [say.money(worth, currency) for worth in shown.rows],
         "shares": shares,
         "shares_more": say("Si aggiunge una rata di %(amount)s.", amount=added[0]) if added else "",
-        "number_words": told.get("message") or about,
+        "number_words": said(told["message"], say) if told.get("message") else about,
     }
 
 
@@ -150,7 +151,7 @@ async def _save(visit: Visit, start: Start, sheet: Sheet) -> Response:
         try:
             id = await visit.write(lambda api: saving.save(api, start, sheet, data))
         except REFUSALS as why:
-            _refuse(sheet, why)
+            _refuse(sheet, why, visit)
         except saving.Change as change:
             return await _conflict(visit, start, sheet, data, change)
         else:
@@ -191,13 +192,14 @@ INPUT_OF_CODE = {
 """Refusals without a key, and the input that mends them."""
 
 
-def _errors(why: ApiError) -> dict[str, str]:
-    found = errors_by_input(why.validation)
+def _errors(why: ApiError, visit: Visit) -> dict[str, str]:
+    """What is refused, by input."""
+    found = by_input(why.validation, visit.say)
     if not found and why.code in INPUT_OF_CODE:
-        return {INPUT_OF_CODE[why.code]: why.message}
+        return {INPUT_OF_CODE[why.code]: said(why.message, visit.say)}
     return found
 
 
-def _refuse(sheet: Sheet, why: ApiError) -> None:
-    sheet.errors = _errors(why)
-    sheet.error = "" if sheet.errors else why.message
+def _refuse(sheet: Sheet, why: ApiError, visit: Visit) -> None:
+    sheet.errors = _errors(why, visit)
+    sheet.error = "" if sheet.errors else said(why.message, visit.say)

@@ -24,6 +24,12 @@ _LISTED = re.compile(r"(items_list|payments_list)\.(\d{1,9})\.(.+)")
 _SAYING = ("name", "code", "description", "net_price", "gross_price", "product_id")
 """Inputs of a row that make it one: quantity, VAT and discount alone say nothing."""
 
+AMOUNTS = ("amount", "stamp_duty", "amount_due_discount")
+"""Keys that are shown to the cent."""
+
+EMPTY_FOR_ZERO = ("discount", "stamp_duty", "amount_due_discount")
+"""Keys that are usually 0, which is also what nothing means."""
+
 REFERENCES = ("vat", "payment_method", "payment_account", "template", "delivery_note_template", "acc_inv_template")
 """Keys that name something by its id: without one there is nothing."""
 
@@ -108,6 +114,7 @@ def put(sheet: Sheet, key: str, rows: Iterable[Fields]) -> None:
 def written(document: Document, say: Locale) -> Sheet:
     """The form of a document."""
     sheet = Sheet({}, len(document.get(ROWS) or ()), len(document.get(PAYMENTS) or ()))
+    sheet.keys = {ROWS: [str(index) for index in range(sheet.rows)]}
     _write(document, "", say, sheet.fields)
     sheet.fields["notes"], plain = notes.as_text(sheet("notes"))
     sheet.fields["_notes_plain"] = "on" if plain else "off"
@@ -123,15 +130,17 @@ def _write(value: object, name: str, say: Locale, fields: Fields) -> None:
         for index, inner in enumerate(value):
             _write(inner, f"{name}.{index}", say, fields)
     elif value is not None:
-        fields[name] = text_of(value, say)
+        fields[name] = text_of(value, say, name.rpartition(".")[2])
 
 
-def text_of(value: object, say: Locale) -> str:
-    """A value as its input shows it."""
+def text_of(value: object, say: Locale, key: str = "") -> str:
+    """A value as the input of its key shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, Decimal | float):
-        return say.number(value)
+    if key in EMPTY_FOR_ZERO and not value:
+        return ""
+    if isinstance(value, Decimal | float) or key in AMOUNTS:
+        return say.number(Decimal(str(value)), 2 if key in AMOUNTS else None)
     return str(value)
 
 

@@ -1,0 +1,300 @@
+"""The words of `mastro.web.refusals`: what operations say → what a page says. The first that fits counts."""
+
+ITALIAN: dict[str, str] = {
+    # one key of a form
+    "The entity.name field must not be empty.": "Scegli o scrivi per chi è il documento.",
+    "The data.entity field is required.": "Scegli o scrivi per chi è il documento.",
+    "The selected data.entity.id is invalid.": "Questo nominativo non è più in rubrica: sceglilo di nuovo.",
+    "The {}.id field is required: no VAT type has this value and ei_type.": (
+        "Nessun tipo di IVA ha questa aliquota e natura."
+    ),
+    "The {}.vat.id field is required": "Scegli un'aliquota IVA.",
+    "The {}.vat.id field is invalid": "Questa aliquota IVA non c'è più: scegline un'altra.",
+    "The {} field must be between 0 and 100.": "Scrivi una percentuale tra 0 e 100.",
+    "The {} field must be a number below 10^12 with at most 10 decimals.": (
+        "Scrivi un numero sotto 10^12, con dieci decimali al massimo."
+    ),
+    "The {} field must be a number below 10^12.": "Scrivi un numero sotto 10^12.",
+    "The {} field must be a number.": "Scrivi un numero.",
+    "The {} field must be an integer between {} and {}.": "Scrivi un numero intero tra {1} e {2}.",
+    "The {} field must be an integer.": "Scrivi un numero intero.",
+    "The {} field must be between {} and {}.": "Scrivi un numero tra {1} e {2}.",
+    "The {} field must be true or false between {} and {}.": "Il valore deve essere sì o no.",
+    "The {} field must be true or false.": "Il valore deve essere sì o no.",
+    "The {} field must be 0 or 1.": "Il valore deve essere 0 o 1.",
+    "The {} field must be 0 or more, and below 10^10.": "Scrivi un numero da 0 a meno di 10^10.",
+    "The {} field is not a valid date (YYYY-MM-DD).": "Questa data non esiste.",
+    "The {} field must be a day such as 2026-01-31.": "Scrivi una data, per esempio 31/01/2026.",
+    "The {} field must be a text.": "Scrivi un testo.",
+    "The {} field must be a string.": "Scrivi un testo.",
+    "The {} field must be an object.": "Il valore deve essere un oggetto.",
+    "The {} field must be an array.": "Il valore deve essere un elenco.",
+    "The {} field must not hold the character NUL.": "Il testo contiene un carattere che non si può conservare.",
+    "The {} field must be one line without control characters.": "Scrivi una riga sola, senza caratteri di controllo.",
+    "The {} field is invalid; it must be one of: {}.": "Scegli uno di questi valori: {1}.",
+    "The {} field is required; it is one of: {}.": "Scegli uno di questi valori: {1}.",
+    "The {} field must be one of: {}.": "Scegli uno di questi valori: {1}.",
+    "The {} field is one of: {}.": "Scegli uno di questi valori: {1}.",
+    "The {} field is not a tree of texts: {}": "Questi dati non possono stare nella fattura elettronica: {1}",
+    "The {} field has at most {} bytes.": "Il testo è troppo lungo: al massimo {1} byte.",
+    "The {} field must not be longer than {} characters.": "Il testo è troppo lungo: al massimo {1} caratteri.",
+    "The data.body field must not be longer than {} bytes.": "Il messaggio è troppo lungo: al massimo {0} byte.",
+    "The {} field has at most {} entries.": "Sono al massimo {1}.",
+    "The {} field holds at most {} ids.": "Sono al massimo {1}.",
+    "The {} field holds at most {} types.": "Sono al massimo {1}.",
+    "The {} field must not have more than {} items.": "Sono al massimo {1}.",
+    "The {} field must hold ids of documents.": "I documenti indicati non sono validi.",
+    "The {} field must name 1 to {} documents.": "Indica da 1 a {1} documenti.",
+    "The {} must be at least 1.": "Il numero deve essere almeno 1.",
+    "The {} may not be greater than {}.": "Il numero può essere al massimo {1}.",
+    "The data.number and data.numeration together may not be longer than {} characters.": (
+        "Numero e sezionale insieme hanno al massimo {0} caratteri."
+    ),
+    "data.numeration format is invalid": (
+        "Il sezionale contiene almeno una lettera o un segno tra . / _ -, al massimo 20 caratteri, e non "
+        "finisce con uno spazio."
+    ),
+    "{} field is not valid": "Questo paese non esiste: scegline uno dall'elenco.",
+    "{} is no key; the keys are {}.": "{0} non è tra le colonne conosciute: {1}.",
+    # documents
+    "A price must be below 10^12 without VAT and with it.": "Il prezzo deve essere sotto 10^12, con l'IVA e senza.",
+    "The amounts of a document must be below 10^12.": "Gli importi di un documento devono essere sotto 10^12.",
+    "The amounts of a receipt must be below 10^12.": "Gli importi di un corrispettivo devono essere sotto 10^12.",
+    "The data.currency.id field is not a currency code, such as EUR.": (
+        "Questa valuta non esiste: scrivi il suo codice, per esempio EUR."
+    ),
+    "The data.currency.exchange rate field must be a positive number.": (
+        "Il cambio deve essere un numero maggiore di zero."
+    ),
+    "The data.language.code field is not a language of documents, such as it.": "Scegli una lingua dall'elenco.",
+    "The data.e invoice field must be false for a {}.": "Un documento di questo tipo non può essere elettronico.",
+    "The e invoice field must be 0 for a {}.": "Un documento di questo tipo non può essere elettronico.",
+    "The data.type field is required.": "Scegli il tipo di documento.",
+    "The type field is not the type of the documents, which are {}.": "Il tipo indicato non è quello dei documenti.",
+    "The type field is not the type of the document, which is {}.": "Il tipo indicato non è quello del documento.",
+    "Forbidden: document is not editable": "Il documento è stato inviato allo SdI e non si può più cambiare.",
+    "A document of type {} cannot be transformed into {}; {}.": (
+        "Un documento di questo tipo non può diventare quello che chiedi."
+    ),
+    "Only one document can be transformed; several are joined.": (
+        "Si trasforma un documento alla volta; più documenti si uniscono."
+    ),
+    "An invoice can join documents of one of these types: {}; not {} into {}.": (
+        "Si uniscono in una fattura DDT, ordini, preventivi o rapporti di intervento, tutti dello stesso tipo."
+    ),
+    "Documents cannot be joined that differ in: {}.": (
+        "Questi documenti non si possono unire, perché differiscono in: {0}."
+    ),
+    "Documents of different customers cannot be joined.": "Si uniscono solo documenti dello stesso cliente.",
+    "The selected data.payment method.id is invalid.": "Questo metodo di pagamento non c'è più: scegline un altro.",
+    "The selected payment account is invalid.": "Questo conto di saldo non c'è più: scegline un altro.",
+    "The selected {}.payment_account.id is invalid.": "Questo conto di saldo non c'è più: scegline un altro.",
+    "The selected data.price list id is invalid.": "Questo listino non c'è più: scegline un altro.",
+    "The selected data.attachment token is invalid.": "Questo allegato non c'è più: caricalo di nuovo.",
+    "The selected data.sender email is invalid.": "Questo mittente non c'è: scegline un altro.",
+    "The selected data.sender id is invalid.": "Questo mittente non c'è: scegline un altro.",
+    "The selected pending id is invalid.": "Questo documento non è più tra quelli da registrare.",
+    "The selected payment account is invalid": "Questo conto di saldo non c'è più: scegline un altro.",
+    "The selected {} is invalid.": "Questa scelta non c'è più: fanne un'altra.",
+    "The data.amount {} field is required and must be above zero.": "Scrivi un importo maggiore di zero.",
+    "The data.amount {} field must not be below zero.": "L'importo non può essere negativo.",
+    "Either the client id or the supplier id field is required.": "Scegli un cliente o un fornitore.",
+    "The data.items list field is required when data.amount gross is not set.": (
+        "Scrivi l'importo, oppure almeno una riga."
+    ),
+    "The payment account id field must be an integer.": "Scegli un conto di saldo dall'elenco.",
+    "The SdI does not take a file called {}: check the company's tax code and VAT number.": (
+        "Lo SdI non accetta un file che si chiama {0}: controlla codice fiscale e partita IVA dell'azienda."
+    ),
+    "The attachment has {} bytes: a file for the SdI has 5 MB at most, with all that is in it.": (
+        "L'allegato è di {0} byte: un file per lo SdI può avere al massimo 5 MB in tutto."
+    ),
+    "The file names of this company are used up.": "I nomi di file di questa azienda sono esauriti.",
+    # registry, products, settings
+    "The data.first name field is required when data.type is person.": "Per una persona serve il nome di battesimo.",
+    "The data.ei payment method field must be a code from MP01 to MP23.": "Scegli una modalità da MP01 a MP23.",
+    "The data.ei type field is required when data.value is 0 and data.e invoice is true.": (
+        "Con aliquota 0 serve la natura."
+    ),
+    "The data.ei type field must be a natura in force, from N1 to N7.": "Scegli una natura in vigore, da N1 a N7.",
+    "The data.ei type field must be empty when data.value is not 0.": "La natura si indica solo con aliquota 0.",
+    "New rows begin with this VAT type: choose another default first.": (
+        "È l'aliquota predefinita delle righe nuove: scegline prima un'altra."
+    ),
+    "This VAT type belongs to every company and cannot be changed or deleted: create one of your own instead.": (
+        "Questa aliquota è di tutte le aziende e non si può cambiare né eliminare: creane una tua."
+    ),
+    "A company has at most {} subscriptions.": "Un'azienda ha al massimo {0} sottoscrizioni.",
+    "A company has at most {} {}.": "Ce ne sono già {0}, che è il massimo.",
+    "The data.valid to field must not be before data.valid from.": "La fine non può venire prima dell'inizio.",
+    "The i dati field must be an object of prices by product id.": "I prezzi non sono leggibili.",
+    "The keys of data must be ids of products.": "I prodotti indicati non sono validi.",
+    "The data.smtp.host field is the name of a server, such as smtp.example.com.": (
+        "Scrivi il nome di un server, per esempio smtp.example.com."
+    ),
+    "There are templates for: {}.": "Ci sono modelli per: {0}.",
+    "The enabled field is required.": "Scegli se attivarlo.",
+    # mail and webhooks
+    "The data.recipient email field is invalid: {}.": "Questo indirizzo non è valido: {0}.",
+    "The data.sender id field is required when data.sender email is not present.": "Scegli un mittente.",
+    "A message has at most {} characters.": "Un messaggio ha al massimo {0} caratteri.",
+    "This company may send {} messages in 24 hours.": "Questa azienda può inviare {0} messaggi in 24 ore.",
+    "The data.sink field is refused: {}.": "Questo indirizzo non è accettato: {0}.",
+    "The data.type field must be a type of the subscription.": "Scegli un evento della sottoscrizione.",
+    "The data.types field is required.": "Scegli almeno un evento.",
+    "The type {} needs these scopes, too: {}.": "L'evento {0} richiede anche questi permessi: {1}.",
+    "The sink is asked once in 10 minutes. Try again in {} seconds.": (
+        "L'indirizzo viene chiamato una volta ogni 10 minuti. Riprova tra {0} secondi."
+    ),
+    "The sink was asked {} times. Change it or make another subscription.": (
+        "L'indirizzo è stato chiamato {0} volte. Cambialo, oppure crea un'altra sottoscrizione."
+    ),
+    "The subscription is not verified.": "La sottoscrizione non è verificata.",
+    "The key has at most {} characters.": "La chiave ha al massimo {0} caratteri.",
+    "This Idempotency-Key was used for another body. Use a new key for a new request.": (
+        "Questa Idempotency-Key è stata usata per un'altra richiesta: usane una nuova."
+    ),
+    # what is done with files, and in the background
+    "The attachment field is required.": "Scegli un file.",
+    "The attachment is longer than the {} bytes that are allowed.": "Il file è troppo grande: al massimo {0} byte.",
+    "The file is longer than the {} bytes that are allowed.": "Il file è troppo grande: al massimo {0} byte.",
+    "The content of the file is not that of a .{} file.": "Il contenuto del file non è quello di un file .{0}.",
+    "Extension not valid.": "Questo tipo di file non è ammesso.",
+    "The file has more than {} documents: split it.": "Il file ha più di {0} documenti: dividilo.",
+    "The file has no rows below the headings.": "Sotto le intestazioni il file non ha righe.",
+    "The after field must be a row of the file.": "Indica una riga del file.",
+    "The data.mapping field must have one key for each of {} columns.": (
+        "Indica una scelta per ognuna delle {0} colonne."
+    ),
+    "The data.mapping field must have the key name, or a key to find entries by.": (
+        "Indica la colonna del nome, o una con cui riconoscere le righe."
+    ),
+    "The data.mapping field must not have a key twice.": "Due colonne non possono avere lo stesso significato.",
+    "The data.match field is one of: auto, none, {}.": "Scegli uno di questi valori: auto, none, {0}.",
+    "The import has begun: let it go on, or take it back.": (
+        "L'importazione è cominciata: lasciala finire, oppure annullala."
+    ),
+    "The import is being done: end its job first.": "L'importazione è in corso: prima fermala.",
+    "The import is being done.": "L'importazione è in corso.",
+    "The import was done already.": "L'importazione è già stata fatta.",
+    "These documents were changed after the import: {}.": "Questi documenti sono cambiati dopo l'importazione: {0}.",
+    "These were changed after the import: {}.": "Sono cambiati dopo l'importazione: {0}.",
+    "One of these jobs is under way already.": "Un lavoro di questo tipo è già in corso.",
+    "The job is another user's, or its scope is not covered.": (
+        "È un lavoro di un altro utente, o non hai il permesso di vederlo."
+    ),
+    "A backup holds every company: only who owns them all may ask for it.": (
+        "Una copia di sicurezza contiene tutte le aziende: può chiederla solo chi le possiede tutte."
+    ),
+    "A program that was let into one company does not reach a backup of all.": (
+        "Un programma ammesso in una sola azienda non può avere la copia di tutte."
+    ),
+    "Only the owner of a company may take everything away.": "Solo il titolare dell'azienda può esportare tutto.",
+    "The data.years field has at most {} entries.": "Sono al massimo {0} anni.",
+    "The keys of data.years must be years such as 2026.": "Scrivi un anno, per esempio 2026.",
+    "The year field is required; it is a year such as 2026.": "Scrivi un anno, per esempio 2026.",
+    "The year field must be a year such as 2026.": "Scrivi un anno, per esempio 2026.",
+    "The data.to date field is a day after data.from_date, ten years at most.": (
+        "La fine viene dopo l'inizio, di dieci anni al massimo."
+    ),
+    "The to field must be a day from `from` on, at most five years after it.": (
+        "La fine viene dopo l'inizio, di cinque anni al massimo."
+    ),
+    # lists and requests
+    "Invalid query: {}": "Il filtro non è valido: {0}",
+    "The sort field takes: {}; a leading - is descending.": (
+        "Si può ordinare per: {0}; con - davanti in ordine decrescente."
+    ),
+    "The fields field asks for a key inside of one that holds no object.": "I campi richiesti non esistono.",
+    "The fields field is too long.": "I campi richiesti sono troppi.",
+    "The query is longer than {} bytes.": "La richiesta è più lunga di {0} byte.",
+    "The query is not valid UTF-8.": "La richiesta non è leggibile.",
+    "The query must not hold the character NUL.": "La richiesta non è leggibile.",
+    "The body is not a JSON object.": "La richiesta non è leggibile.",
+    "The body must be multipart/form-data.{}": "La richiesta non è leggibile.",
+    "The body of the request is longer than the {} bytes that this server accepts.": (
+        "La richiesta è più lunga di {0} byte."
+    ),
+    "The body of the request is too large.": "La richiesta è troppo lunga.",
+    "A form has at most {} fields.": "Un modulo ha al massimo {0} campi.",
+    "The headers of a field have at most {} bytes.": "La richiesta non è leggibile.",
+    "Invalid JSON data in request body.": "La richiesta non è leggibile.",
+    "Invalid request.": "La richiesta non è valida.",
+    "Bad request.": "La richiesta non è valida.",
+    "Conflict.": "Quello che chiedi contraddice quello che c'è.",
+    "Method not allowed.": "Questa operazione non è possibile.",
+    "The address does not exist.": "Questo indirizzo non esiste.",
+    "The scope {} is required.": "Non hai il permesso di farlo.",
+    "The token does not give access to this company.": "Non hai accesso a questa azienda.",
+    "You do not have permission to do this.": "Non hai il permesso di farlo.",
+    "The server is busy. Try again in a moment.": "Il server è occupato. Riprova tra un momento.",
+    "An unexpected error occurred. Contact support for more information.": "Si è verificato un errore inatteso.",
+    "{} not found.": "Non trovato: forse è stato eliminato.",
+    "Not found.": "Non trovato: forse è stato eliminato.",
+    # what is required, whatever it is
+    "The {} field is required.": "Questo campo è obbligatorio.",
+}
+"""English → Italian."""
+
+ENGLISH: dict[str, str] = {
+    "Esiste già {} con lo stesso numero ({}).": "This number is taken already ({1}).",
+    "Esiste già {} con data successiva e numero inferiore ({}).": "A lower number has a later date already ({1}).",
+    "Esiste già {} con data antecedente ma numero superiore ({}).": (
+        "A higher number has an earlier date already ({1})."
+    ),
+    "Esiste già un {} con la stessa partita IVA ({})": (
+        "Somebody with this VAT number is in the address book already ({1})."
+    ),
+    "Esiste già un {} con lo stesso codice ({})": "This code is taken already ({1}).",
+    "Il campo data.pec.password è obbligatorio.": "The password is required.",
+    "Il campo data.pec.{}_host è il nome di un server, come {}.pec.example.it.": (
+        "Type the name of a server, such as {1}.pec.example.it."
+    ),
+    "Il campo data.pec.{}_port deve essere tra 0 e 65535.": "Type a number between 0 and 65535.",
+    "Il campo data.pec.{}_security deve essere tls o starttls.": "Choose tls or starttls.",
+    "Il campo data.pec.{} ha al massimo {} caratteri visibili.": "At most {1} visible characters.",
+    "Il canale {} non trasmette: consegnare il file firmato sul portale.": (
+        "The channel {0} does not send: hand the signed file in at the portal."
+    ),
+    "Il file firmato non è la fattura preparata: scaricarla di nuovo e firmare quella.": (
+        "The signed file is not the invoice that was prepared: download it again and sign that one."
+    ),
+    "Il file non è firmato.": "The file is not signed.",
+    "Nessun file di questa fattura aspetta una persona.": "No file of this invoice waits for a person.",
+    "Il codice di scarto ha cinque cifre, come 00423.": "The code of a rejection has five digits, such as 00423.",
+    "Il documento {} di questo fornitore è già registrato (id {}).": (
+        "Document {0} of this supplier is registered already (id {1})."
+    ),
+    "Il documento non è stato inviato in modalità di prova.": "The document was not sent in test mode.",
+    "Il documento non è una fattura elettronica.": "The document is no e-invoice.",
+    "Il documento è già stato fatturato (n. {}).": "The document was invoiced already (no. {0}).",
+    "Il file è partito con il canale {}, non a mano.": "The file went out by the channel {0}, not by hand.",
+    "Il messaggio ha già fatto ciò per cui è arrivato.": "The message has already done what it came for.",
+    "Il messaggio non è conservato qui: è nella casella.": "The message is not kept here: it is in the mailbox.",
+    "Il totale dei pagamenti non corrisponde al totale da pagare.": "The payments do not add up to the total due.",
+    "Gli esiti sono: {}, NS:00404.": "The outcomes are: {0}, NS:00404.",
+    "L'IdentificativoSdI ha al massimo {} lettere o cifre.": "The IdentificativoSdI has at most {0} letters or digits.",
+    "L'azienda non ha una casella PEC.": "The company has no PEC mailbox.",
+    "L'azienda non è in modalità di prova.": "The company is not in test mode.",
+    "L'azienda trasmette con il canale {}: la modalità di prova è per chi non ne ha uno.": (
+        "The company sends by the channel {0}: test mode is for who has none."
+    ),
+    "L'orologio di prova va avanti di venti anni al massimo.": "The test clock goes ahead by twenty years at most.",
+    "La fattura elettronica contiene errori.": "The e-invoice has errors.",
+    "La fattura elettronica non è ancora stata preparata: usare prima l'invio.": (
+        "The e-invoice is not prepared yet: send it first."
+    ),
+    "La fattura elettronica è già nello stato {}.": "The e-invoice is in the state {0} already.",
+    "Lo SdI ha già risposto ({}): questo esito non può seguire.": (
+        "The SdI has answered already ({0}): this outcome cannot follow."
+    ),
+    "Per trasmettere con la PEC serve una casella: indicarla in data.pec.": (
+        "Sending by PEC takes a mailbox: set it up first."
+    ),
+    "Solo una pubblica amministrazione accetta, rifiuta o lascia scadere il termine.": (
+        "Only a public administration accepts, rejects or lets the term pass."
+    ),
+    "É necessario impostare il conto di saldo nel pagamento": "Choose the account that the payment went to.",
+    "Esiste già un corrispettivo con lo stesso numero ({}).": "This number is taken already ({0}).",
+}
+"""Italian → English."""
