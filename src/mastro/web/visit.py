@@ -167,7 +167,8 @@ def page(site: Site, path: str, show: Page, *, method: str = "GET") -> Route:
         try:
             return await show(visit)
         except ApiError as why:
-            return visit.page("refused_here.html", status=why.status, error=why)
+            told = [said(why.message, visit.say), *by_input(why.validation, visit.say).values()]
+            return visit.page("refused_here.html", status=why.status, error=why, told=told)
 
     return Route(f"/app/{{company_id:int}}{path}", site.handled(endpoint), methods=[method])
 
