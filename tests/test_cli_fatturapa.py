@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -262,3 +264,47 @@ def test_every_sample_that_can_be_read_can_be_shown(
         assert text.startswith("FatturaPA"), line["file"]
         assert all(c.isprintable() or c == "\n" for c in text), line["file"]
     assert shown > 80
+
+
+# what the command line costs before it does anything
+
+HEAVY = {"alembic", "sqlalchemy", "starlette", "typst", "uvicorn"}
+
+
+def in_a_process_of_its_own(*words: str) -> tuple[int, set[str]]:
+    """Run a command; the most memory that it had, in KB, and the packages that it imported."""
+    script = """if True:
+        import resource, sys
+        from mastro.cli import main
+        try:
+            main()
+        finally:
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            print(memory, *{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+    """
+    command = [sys.executable, "-c", script, *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    memory, *packages = done.stderr.split()
+    return int(memory), set(packages)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["fatturapa", "check"], ["fatturapa", "show"], ["--version"]])
+def test_what_needs_no_database_does_not_wait_for_one_to_be_imported(
+    words: list[str], good: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "invoice.xml"
+    file.write_bytes(good)
+    _, packages = in_a_process_of_its_own(*words, *([str(file)] if words[0] == "fatturapa" else []))
+    assert "mastro" in packages
+    assert not packages & HEAVY
+
+
+def test_thousands_of_files_take_no_more_memory_than_a_few(good: bytes, tmp_path: Path) -> None:
+    few, many = tmp_path / "few", tmp_path / "many"
+    for folder, count in ((few, 20), (many, 1500)):
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number}.xml").write_bytes(good)
+    least, _ = in_a_process_of_its_own("fatturapa", "check", str(few))
+    most, _ = in_a_process_of_its_own("fatturapa", "check", str(many))
+    assert most < least + 4000

@@ -5,16 +5,15 @@ The `create` commands print only the new id (the token) on standard output, so t
 said to people goes to standard error. What cannot be done is said in one line, and the exit status is 2.
 """
 
+import ast
 import sys
+from functools import cache
+from pathlib import Path
 
-from alembic.util import CommandError
 from cyclopts import App, CycloptsError
 from rich.markup import escape
-from sqlalchemy.exc import SQLAlchemyError
 
-from mastro.cli import archive_package, backup, create, export, fatturapa, import_xml, installation, jobs, reset
-from mastro.cli.common import Failure, say
-from mastro.database.connection import Unavailable
+from mastro.cli.voice import Failure, say
 from mastro.settings import WrongSetting
 
 app = App(
@@ -22,48 +21,63 @@ app = App(
     help="An open server that speaks the Fatture in Cloud API v2. Start with `mastro demo`, then `mastro serve`.",
     help_epilogue="Options come also from the environment: MASTRO_DATA_DIR, MASTRO_DATABASE_URL, MASTRO_PORT …",
 )
-for command in (
-    installation.serve,
-    installation.migrate,
-    installation.demo,
-    installation.reindex,
-    installation.routes,
-    installation.doctor,
-    jobs.worker,
-    import_xml.import_xml,
-    archive_package.archive_package,
-    backup.backup,
-    backup.restore,
-    export.export,
-):
-    app.command(command)
-for name, function, text in (
-    ("user", create.user, "Make users: `mastro user create`; let one in again: `mastro user reset`."),
-    ("company", create.company, "Make companies: `mastro company create`."),
-    ("token", create.token, "Make bearer tokens for programs: `mastro token create`."),
-    ("app", create.application, "Register applications that users may let in: `mastro app create`."),
-):
-    group = App(name=name, help=text)
-    group.command(function, name="create")
-    if name == "user":
-        group.command(reset.user, name="reset")
-    app.command(group)
 
-queue = App(
-    name="jobs", help="See the jobs that wait or were put aside: `mastro jobs list`; wake one: `mastro jobs retry`."
-)
-queue.command(jobs.show, name="list")
-queue.command(jobs.retry, name="retry")
-queue.default(jobs.show)
-app.command(queue)
+COMMANDS = {
+    "serve": "installation:serve",
+    "migrate": "installation:migrate",
+    "demo": "installation:demo",
+    "reindex": "installation:reindex",
+    "routes": "installation:routes",
+    "doctor": "installation:doctor",
+    "worker": "jobs:worker",
+    "import-xml": "import_xml:import_xml",
+    "archive-package": "archive_package:archive_package",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "export": "export:export",
+}
+"""By name, the module and the function; a module is imported when its command is run."""
 
-invoices = App(
-    name="fatturapa",
-    help="Check electronic invoices: `mastro fatturapa check`; read one: `mastro fatturapa show`.",
-)
-invoices.command(fatturapa.check, name="check")
-invoices.command(fatturapa.show, name="show")
-app.command(invoices)
+GROUPS = {
+    "user": (
+        "Make users: `mastro user create`; let one in again: `mastro user reset`.",
+        {"create": "create:user", "reset": "reset:user"},
+    ),
+    "company": ("Make companies: `mastro company create`.", {"create": "create:company"}),
+    "token": ("Make bearer tokens for programs: `mastro token create`.", {"create": "create:token"}),
+    "app": ("Register applications that users may let in: `mastro app create`.", {"create": "create:application"}),
+    "fatturapa": (
+        "Check electronic invoices: `mastro fatturapa check`; read one: `mastro fatturapa show`.",
+        {"check": "fatturapa:check", "show": "fatturapa:show"},
+    ),
+}
+
+
+def _add_all() -> None:
+    for name, place in COMMANDS.items():
+        _add(app, name, place)
+    for name, (text, commands) in GROUPS.items():
+        group = App(name=name, help=text)
+        for command, place in commands.items():
+            _add(group, command, place)
+        app.command(group)
+    text = "See the jobs that wait or were put aside: `mastro jobs list`; wake one: `mastro jobs retry`."
+    app.command("mastro.cli.jobs:app", name="jobs", help=text)
+
+
+def _add(group: App, name: str, place: str) -> None:
+    """Add a command whose module is not imported yet. Its help is its docstring, which is read from the source."""
+    module, _, function = place.partition(":")
+    group.command(f"mastro.cli.{place}", name=name, help=_docstrings(module)[function])
+
+
+@cache
+def _docstrings(module: str) -> dict[str, str]:
+    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_bytes())
+    return {node.name: ast.get_docstring(node) or "" for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+_add_all()
 
 
 def main() -> None:
@@ -72,20 +86,30 @@ def main() -> None:
         app(exit_on_error=False, print_error=False)
     except (CycloptsError, Failure, WrongSetting) as error:
         _fail(str(error))
-    except (CommandError, SQLAlchemyError, Unavailable, ModuleNotFoundError) as error:
-        _fail(_database_trouble(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except Exception as error:
+        trouble = _database_trouble(error)
+        if trouble is None:
+            raise
+        _fail(trouble)
 
 
-def _database_trouble(error: Exception) -> str:
-    """Why the database cannot be used, in the first line of the driver's own words."""
+def _database_trouble(error: Exception) -> str | None:
+    """Why the database cannot be used, in the first line of the driver's own words; None for another error."""
     if isinstance(error, ModuleNotFoundError):
-        if error.name != "psycopg":
-            raise error
-        return "PostgreSQL needs one more package: pip install 'mastro[postgresql]'"
+        return (
+            "PostgreSQL needs one more package: pip install 'mastro[postgresql]'" if error.name == "psycopg" else None
+        )
+    from alembic.util import CommandError  # noqa: PLC0415  (most commands that fail have no database)
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from mastro.database.connection import Unavailable  # noqa: PLC0415
+
     if isinstance(error, CommandError):
         return f"the database was made by another version of Mastro: {error}"
+    if not isinstance(error, (SQLAlchemyError, Unavailable)):
+        return None
     words = str(getattr(error, "orig", None) or error).strip().splitlines()
     return f"cannot use the database: {words[0] if words else type(error).__name__}"
 

@@ -1,34 +1,33 @@
-"""What the commands share: the options, the way to the database, the voice, and the one kind of failure."""
+"""What the commands share that use the database: the way to it, and how far long work is."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import Parameter
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from mastro.api.errors import ApiError
+from mastro.cli.voice import DatabaseUrl, DataDir, Failure, say
 from mastro.database import migrations
 from mastro.database.connection import Database, Session, connect
 from mastro.resources import setup
 from mastro.resources.tables import metadata
 from mastro.settings import Settings
 
-say = Console(stderr=True)
-"""What is said to people; standard output is for what scripts read."""
-
-DatabaseUrl = Annotated[
-    str | None, Parameter(help="sqlite:///file or postgresql://user@host/name [MASTRO_DATABASE_URL]")
+__all__ = [
+    "DataDir",
+    "DatabaseUrl",
+    "Failure",
+    "exists",
+    "opened",
+    "progress",
+    "say",
+    "settings_of",
+    "transaction",
+    "upgrade",
 ]
-DataDir = Annotated[Path | None, Parameter(name="--data", help="Folder of the data [MASTRO_DATA_DIR]")]
 
 SQLITE, POSTGRESQL = "sqlite:///", "postgresql://"
-
-
-class Failure(Exception):
-    """A command cannot be done; the message says why and what to do."""
 
 
 def settings_of(database: str | None = None, data: Path | None = None, **given: object) -> Settings:

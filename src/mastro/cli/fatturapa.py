@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from mastro import fatturapa
-from mastro.cli.common import Failure
+from mastro.cli.voice import Failure
 from mastro.fatturapa import Finding, UnreadableError
 from mastro.fatturapa.archives import LARGEST_SUM
 from mastro.fatturapa.show import show as as_text

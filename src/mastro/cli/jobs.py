@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
@@ -71,3 +71,10 @@ def retry(
         if not (0 < id <= MAX_ID and queue.wake(session, id, now=settings.clock())):
             raise Failure(f"there is no job {id} that waits or was put aside: see `mastro jobs list`")
     say.print(f"job {id} is due")
+
+
+app = App(name="jobs")
+"""Without a word behind it, the jobs are listed."""
+app.command(show, name="list")
+app.command(retry)
+app.default(show)
