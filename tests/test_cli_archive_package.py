@@ -12,15 +12,16 @@ from test_cli_import_xml import SELLER
 __all__ = ["good"]  # the fixture
 
 
-@pytest.fixture
-def shell(tmp_path: Path, good: bytes) -> Shell:
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory, good: bytes) -> Shell:
     """An installation with one invoice in its books."""
-    shell = Shell(tmp_path / "data")
+    folder = tmp_path_factory.mktemp("archive")
+    shell = Shell(folder / "data")
     shell.out("migrate")
     shell.out("user", "create", "--email", EMAIL, "--name", "Anna Rossi", "--password-stdin", send="correct horse\n")
     shell.out("company", "create", "--owner", EMAIL, "--name", "Officine Perugine S.r.l.", "--vat-number", SELLER)
-    (tmp_path / "1.xml").write_bytes(good)
-    shell.out("import-xml", "--company", "1", str(tmp_path / "1.xml"))
+    (folder / "1.xml").write_bytes(good)
+    shell.out("import-xml", "--company", "1", str(folder / "1.xml"))
     return shell
 
 

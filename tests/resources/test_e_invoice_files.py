@@ -16,6 +16,7 @@ from resources.issued_documents import create
 from support import Client, MakeCompany, MakeToken
 
 PDF = b"%PDF-1.4 Condizioni"
+BUYER_BY_CODE = {"name": "Bianchi S.p.A.", "vat_number": "01234567897", "country": "Italia"}
 TEXT = {"ei_data": {"payment_method": "MP05"}, "e_invoice": True}
 
 
@@ -80,6 +81,16 @@ def test_a_document_without_an_attachment_takes_its_pdf_along(client: Client) ->
     [(name, format, content)] = files_in(xml_of(client, made["id"], include_attachment="1"))
     assert (name, format) == ("invoice-1-2026.pdf", "PDF")
     assert content.startswith(b"%PDF-")
+
+
+def test_what_is_sent_with_its_attachment_is_the_file_that_is_answered_then(client: Client) -> None:
+    client.data("PUT", "test_mode", json={"data": {"enabled": True}})
+    seat = {"address_street": "Via Roma 1", "address_postal_code": "20100", "address_city": "Milano"}
+    entity = {**BUYER_BY_CODE, **seat, "address_province": "MI", "ei_code": "ABC1234"}
+    made = create(client, entity=entity, attachment_token=attached(client), **TEXT)
+    options = {"include_attachment": True, "test_unchecked": True}
+    client.data("POST", f"issued_documents/{made['id']}/e_invoice/send", json={"data": {}, "options": options})
+    assert files_in(xml_of(client, made["id"])) == [("condizioni.pdf", "PDF", PDF)]
 
 
 def test_an_attachment_that_no_invoice_can_hold_is_refused(client: Client) -> None:
@@ -153,7 +164,6 @@ def test_whatever_we_write_comes_back_as_the_same_invoice(other: Client, documen
 # the simplified invoice
 
 SIMPLE = {"e_invoice": True, "ei_data": {"document_type": "TD07"}}
-BUYER_BY_CODE = {"name": "Bianchi S.p.A.", "vat_number": "01234567897", "country": "Italia"}
 
 
 def test_a_simplified_invoice_is_chosen_by_its_type_and_comes_back_as_it_was(client: Client, other: Client) -> None:

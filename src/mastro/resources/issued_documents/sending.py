@@ -19,7 +19,14 @@ from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
 from mastro.resources.company import load_company, load_settings
 from mastro.resources.issued_documents import transmissions as attempts
 from mastro.resources.issued_documents.documents import flag, resource
-from mastro.resources.issued_documents.e_invoice import NOT_ELECTRONIC, base36, invoice_of, refuse_findings
+from mastro.resources.issued_documents.e_invoice import (
+    NOT_ELECTRONIC,
+    base36,
+    file_of,
+    invoice_of,
+    refuse_findings,
+    written,
+)
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.issued_documents.transmissions import MAX_ATTEMPTS, Outcome, Transmission, transmissions
 
@@ -159,13 +166,16 @@ def send_e_invoice(call: Call) -> bytes:
     document.ei_withholding_tax_causal = order.withholding_tax_causal or document.ei_withholding_tax_causal
     if document.e_invoice:
         _refuse_sent(document)
-    invoice = invoice_of(call, document)
+    company, settings = load_company(call.session, call.company_id)
+    file = file_of(call, document, company) if flag(options, "include_attachment") else None
+    invoice = invoice_of(call, document, company=company, attachment=file)
     wanted, unchecked = _wanted(call, options, invoice)
     if dry_run or not unchecked:
         refuse_findings(call, document, fatturapa.check(invoice, today=call.now.date()))
     if dry_run:
         return encoder.encode({"data": SentEInvoice(name=VERIFIED)})
-    id = _store_file(call, document, wanted)
+    transmission = Transmission(document_id=document.id, channel=settings.channel, test_outcome=wanted)
+    id = _store_file(call, document, company, transmission, file)
     transition(call, document, "attempt")
     payload = {"transmission_id": id, "user_id": call.principal.user_id}
     enqueue(call.session, call.company_id, JOB, payload, now=call.now)
@@ -215,17 +225,19 @@ def _refuse_sent(document: IssuedDocument) -> None:
         raise Conflict(CONFLICTS.get(now, SENT_ALREADY), code="E_INVOICE_ALREADY_SENT", extra={"ei_status": now})
 
 
-def _store_file(call: Call, document: IssuedDocument, wanted: attempts.TestOutcome | None) -> int:
+def _store_file(
+    call: Call,
+    document: IssuedDocument,
+    company: Company,
+    transmission: Transmission,
+    file: fatturapa.Attachment | None,
+) -> int:
     """Write the file under a name that this company has never used; the id of the attempt."""
-    company, settings = load_company(call.session, call.company_id)
-    transmission = Transmission(document_id=document.id, channel=settings.channel, test_outcome=wanted)
     transmission.id = transmissions.next_id(call.session, call.company_id, transmission)
     progressive = progressive_of(transmission.id)
     transmission.file_name = _file_name(company, progressive)
-    try:
-        transmission.xml = fatturapa.write(invoice_of(call, document, progressive)).decode()
-    except fatturapa.NotWritableError as error:
-        raise Invalid(str(error), code="WRONG_EI_RAW") from None
+    invoice = invoice_of(call, document, progressive, company=company, attachment=file)
+    transmission.xml = written(invoice).decode()
     return attempts.add(call, transmission)
 
 
@@ -275,6 +287,10 @@ OPERATIONS = (
                 "type": "object",
                 "properties": {
                     "dry_run": {"type": "boolean", "description": "Check the invoice and send nothing"},
+                    "include_attachment": {
+                        "type": "boolean",
+                        "description": "Embed the attachment, or the PDF without one",
+                    },
                     "test_outcome": {"type": "object", "description": "Test mode: what the SdI is to answer"},
                     "test_unchecked": {"type": "boolean", "description": "Test mode: leave the checks to the SdI"},
                 },
