@@ -252,6 +252,8 @@ def get_job(call: Call) -> bytes:
 
 def end_job(call: Call) -> bytes:
     """End a job that waits or runs; forget one that is over, with its file."""
+    if not any(scope.endswith(":a") for scope in call.scopes):
+        raise Forbidden("A token that may only read ends nothing.")
     long_jobs.lock(call.session, call.company_id)
     job = load(call)
     if job.state in OPEN:

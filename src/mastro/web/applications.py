@@ -11,7 +11,8 @@ from mastro.database.connection import Session
 from mastro.oauth import applications, grants, sessions, tokens
 from mastro.oauth.applications import WrongApplication
 from mastro.web.consent import chosen_company
-from mastro.web.pages import Site, User, WrongForm, words_of
+from mastro.web.pages import BAD_FORM, Site, User, WrongForm
+from mastro.web.permissions import by_level, family_words
 
 HOME = "/applications"
 MAX_TOKENS = 100
@@ -46,7 +47,7 @@ def routes(site: Site) -> Sequence[Route]:
 async def _page(
     site: Site, request: Request, user: User, *, wrong: str = "", made: Mapping[str, str] | None = None
 ) -> Response:
-    words = words_of(request)
+    say = site.locale(request)
     granted, personal, registered, companies = await site.read(
         lambda session: (
             grants.granted_by(session, user.id),
@@ -63,22 +64,22 @@ async def _page(
         user=user,
         wrong=wrong,
         made=made or {},
-        granted=[(*row, words.by_level(tuple(scopes.split()))) for *row, scopes in granted],
-        personal=[(*row, scopes == every, words.by_level(tuple(scopes.split()))) for *row, scopes in personal],
+        granted=[(*row, by_level(say, tuple(scopes.split()))) for *row, scopes in granted],
+        personal=[(*row, scopes == every, by_level(say, tuple(scopes.split()))) for *row, scopes in personal],
         registered=registered,
         companies=companies,
-        families=[(family, words.family(family), family in READ_ONLY_FAMILIES) for family in FAMILIES],
+        families=[(family, family_words(say, family), family in READ_ONLY_FAMILIES) for family in FAMILIES],
     )
 
 
 async def _new_token(site: Site, request: Request, user: User, fields: Mapping[str, str]) -> Response:
-    words = words_of(request)
+    say = site.locale(request)
     name = " ".join(fields.get("name", "").split())
     if not 0 < len(name) <= tokens.MAX_NAME:
-        return await _page(site, request, user, wrong=words.wrong_name)
+        return await _page(site, request, user, wrong=say("Il nome ha da 1 a 100 caratteri."))
     scopes = _scopes(fields)
     if not scopes:
-        return await _page(site, request, user, wrong=words.wrong_scope)
+        return await _page(site, request, user, wrong=say("Scegli almeno un permesso."))
     companies = await site.read(lambda session: sessions.companies_of(session, user.id))
     company_id = chosen_company(companies, fields)
 
@@ -92,7 +93,8 @@ async def _new_token(site: Site, request: Request, user: User, fields: Mapping[s
 
     token = await site.write(make)
     if token is None:
-        return await _page(site, request, user, wrong=words("too_many_tokens", number=str(MAX_TOKENS)))
+        wrong = say("Hai già %(number)s token: revocane qualcuno.", number=MAX_TOKENS)
+        return await _page(site, request, user, wrong=wrong)
     return await _page(site, request, user, made={"token": token})
 
 
@@ -112,7 +114,7 @@ def _scopes(fields: Mapping[str, str]) -> tuple[str, ...]:
 
 
 async def _new_application(site: Site, request: Request, user: User, fields: Mapping[str, str]) -> Response:
-    words = words_of(request)
+    say = site.locale(request)
 
     def make(session: Session) -> tuple[str, str]:
         return applications.create_application(
@@ -127,7 +129,8 @@ async def _new_application(site: Site, request: Request, user: User, fields: Map
     try:
         client_id, secret = await site.write(make)
     except WrongApplication as why:
-        return await _page(site, request, user, wrong=f"{words.wrong_application} {why}.")
+        wrong = say("L'applicazione non può essere registrata così:")
+        return await _page(site, request, user, wrong=f"{wrong} {why}.")
     return await _page(site, request, user, made={"client_id": client_id, "client_secret": secret})
 
 
@@ -141,5 +144,5 @@ async def _remove(site: Site, user: User, fields: Mapping[str, str]) -> Response
     elif what == "application":
         await site.write(lambda session: applications.delete_application(session, user.id, key))
     else:
-        raise WrongForm("bad_form")
+        raise WrongForm(BAD_FORM)
     return RedirectResponse(HOME, 303)

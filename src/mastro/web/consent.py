@@ -12,7 +12,16 @@ from mastro.oauth import attempts, authorization, grants, sessions
 from mastro.oauth.applications import find
 from mastro.oauth.authorization import AuthorizationRequest, Untrusted, origin_of, redirect_with
 from mastro.oauth.errors import OAuthError
-from mastro.web.pages import Site, User, WrongForm, words_of
+from mastro.web.language import N_
+from mastro.web.pages import UNTRUSTED, Site, User, WrongForm
+from mastro.web.permissions import by_level
+from mastro.web.sign_in import TOO_MANY
+
+UNKNOWN = {
+    "client_id": N_("L'applicazione che ti ha mandato qui non è registrata su questo server."),
+    "redirect_uri": N_("L'indirizzo di ritorno non è tra quelli registrati dall'applicazione."),
+}
+"""What an application that asks has wrong."""
 
 ALL = "all"
 CODES_PER_USER = 20
@@ -56,7 +65,7 @@ async def _check(site: Site, request: Request, parameters: Mapping[str, str]) ->
     try:
         return await site.read(lambda session: authorization.check(session, parameters))
     except Untrusted as why:
-        return site.refuse(request, "untrusted", f"untrusted_{why}", "no_data_sent")
+        return site.refuse(request, UNTRUSTED, UNKNOWN[str(why)], N_("Nessun dato è stato comunicato."))
     except OAuthError as error:
         state = parameters.get("state", "")
         return _back(
@@ -83,7 +92,7 @@ async def _consent_page(
         leads_to=origin_of(asked.redirect_uri),
         user=user,
         name=asked.application.name,
-        scopes=words_of(request).by_level(asked.scopes),
+        scopes=by_level(site.locale(request), asked.scopes),
         companies=await _companies(site, user),
         goes_to=origin_of(asked.redirect_uri),
         action="/oauth/authorize",
@@ -126,7 +135,7 @@ def chosen_company(companies: list[Row], fields: Mapping[str, str]) -> int | Non
         if chosen == str(id):
             found: int = id
             return found
-    raise WrongForm("wrong_company")
+    raise WrongForm(N_("Scegli un'azienda."))
 
 
 class Waiting(NamedTuple):
@@ -149,7 +158,7 @@ async def _device_page(site: Site, request: Request, user: User, user_code: str)
         request,
         user=user,
         name=waiting.name,
-        scopes=words_of(request).by_level(tuple(waiting.grant.scopes.split())),
+        scopes=by_level(site.locale(request), tuple(waiting.grant.scopes.split())),
         companies=await _companies(site, user),
         goes_to="",
         action="/connetti",
@@ -159,8 +168,8 @@ async def _device_page(site: Site, request: Request, user: User, user_code: str)
 
 
 def _wrong_code(site: Site, request: Request, user: User, user_code: str, waiting: Waiting) -> Response:
-    key, status = ("too_many", 429) if waiting.too_many else ("wrong_code", 400)
-    wrong = words_of(request)(key)
+    words, status = (TOO_MANY, 429) if waiting.too_many else (N_("Il codice non esiste o è scaduto."), 400)
+    wrong = site.locale(request)(words)
     return site.page("device.html", request, status=status, user=user, wrong=wrong, user_code=user_code[:40])
 
 

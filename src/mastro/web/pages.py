@@ -18,9 +18,8 @@ from mastro.oauth import sessions
 from mastro.oauth.endpoints import MAX_BODY, in_write
 from mastro.web.assets import compressed, has_static, static_url
 from mastro.web.icons import drawing
-from mastro.web.language import LOCALES, Code, Locale, preferred
+from mastro.web.language import LOCALES, N_, Code, Locale, preferred
 from mastro.web.navigation import Menu
-from mastro.web.words import WORDS, Words
 
 T = TypeVar("T")
 MAX_FIELDS = 100
@@ -55,6 +54,11 @@ LANGUAGE_COOKIE = "language"
 THEME_COOKIE = "theme"
 THEMES = ("system", "light", "dark")
 
+UNTRUSTED = N_("Richiesta non valida")
+FOREIGN_FORM = N_("Il modulo è stato inviato da un altro sito e non è stato accettato.")
+BAD_FORM = N_("Il modulo inviato non è leggibile.")
+NOT_HERE = N_("La pagina non esiste, oppure non hai accesso a ciò che mostra.")
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -66,7 +70,7 @@ class User:
 
 
 class WrongForm(Exception):
-    """A form that is not taken: sent by another site, or not readable. The message is a key of the words."""
+    """A form that is not taken: sent by another site, or not readable. The message is a key of the catalogue."""
 
 
 class SignInFirst(Exception):
@@ -109,11 +113,10 @@ class Site:
         `leads_to` is a foreign place that its form may end at, as a Content-Security-Policy names it; `scripts` lets
         our own scripts run.
         """
-        words = words_of(request)
+        code = language_of(request)
         theme = request.cookies.get(THEME_COOKIE, "")
-        whole = ENVIRONMENTS[words.language].get_template(template)
+        whole = ENVIRONMENTS[code].get_template(template)
         context: dict[str, object] = {
-            "words": words,
             "user": None,
             "theme": theme if theme in THEMES else "system",
             "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
@@ -135,15 +138,15 @@ class Site:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin" if scripts else "no-referrer",
             "Cache-Control": "no-store",
-            "Content-Language": words.language,
+            "Content-Language": code,
             "Vary": "Accept-Language, Cookie",
         }
         return compressed(request, HTMLResponse(html, status, headers=headers))
 
     def refuse(self, request: Request, title: str, *said: str, status: int = 400) -> Response:
-        """A page that says why something is not done; title and sentences are keys of the words."""
-        words = words_of(request)
-        return self.page("refused.html", request, status=status, title=words(title), said=[words(key) for key in said])
+        """A page that says why something is not done; title and sentences are keys of the catalogue."""
+        say = self.locale(request)
+        return self.page("refused.html", request, status=status, title=say(title), said=[say(words) for words in said])
 
     async def read(self, work: Callable[[Session], T], *, slow: bool = False) -> T:
         """Run a query: in place where the database is embedded and it is not `slow`, else in a thread."""
@@ -182,14 +185,14 @@ class Site:
             try:
                 return await endpoint(request)
             except WrongForm as why:
-                return self.refuse(request, "untrusted", str(why), status=403 if str(why) == "foreign_form" else 400)
+                return self.refuse(request, UNTRUSTED, str(why), status=403 if str(why) == FOREIGN_FORM else 400)
             except SignInFirst:
                 query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
                 return RedirectResponse(f"/login?{urlencode({'next': request.url.path + query})}", 303)
             except NotHere:
-                return self.refuse(request, "not_here", "not_here_help", status=404)
+                return self.refuse(request, N_("Pagina non trovata"), NOT_HERE, status=404)
             except Unavailable:
-                return self.refuse(request, "busy", status=503)
+                return self.refuse(request, N_("Il server è occupato: riprova tra un momento."), status=503)
 
         return answer
 
@@ -201,25 +204,25 @@ class Site:
         try:
             pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=max_fields)
         except ValueError:
-            raise WrongForm("bad_form") from None
+            raise WrongForm(BAD_FORM) from None
         if any("\x00" in value for _, value in pairs):
-            raise WrongForm("bad_form")
+            raise WrongForm(BAD_FORM)
         return dict(pairs)
 
     async def body(self, request: Request, max_bytes: int) -> bytes:
         """What a form of our own sent. Raises WrongForm."""
         if not same_origin(request.headers, request.url.netloc):
-            raise WrongForm("foreign_form")
+            raise WrongForm(FOREIGN_FORM)
         parts: list[bytes] = []
         size = 0
         try:
             async for part in request.stream():
                 size += len(part)
                 if size > max_bytes:
-                    raise WrongForm("bad_form")
+                    raise WrongForm(BAD_FORM)
                 parts.append(part)
         except ClientDisconnect:
-            raise WrongForm("bad_form") from None
+            raise WrongForm(BAD_FORM) from None
         return b"".join(parts)
 
 
@@ -234,11 +237,6 @@ def menu_html(code: Code, base: str, menu: Menu) -> Markup:
     """The lines of the menu. Kept, because every page has them and they change with its reader alone."""
     template = ENVIRONMENTS[code].get_template("menu.html")
     return Markup(template.render(base=base, menu=menu))  # noqa: S704  (the template escapes)
-
-
-def words_of(request: Request) -> Words:
-    """The words in the reader's language."""
-    return WORDS[language_of(request)]
 
 
 def same_origin(headers: Mapping[str, str], host: str) -> bool:

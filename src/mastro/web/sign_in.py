@@ -9,9 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mastro.oauth import account, applications, sessions
-from mastro.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, Site, local_path, words_of
+from mastro.web.language import N_
+from mastro.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, Site, local_path
 
 AFTER_SIGN_IN = "/app"
+
+TOO_MANY = N_("Troppi tentativi: riprova tra un quarto d'ora.")
+WRONG_PASSWORD = N_("Indirizzo o password non corretti.")
+WRONG_CODE = N_("Il codice non è corretto o è già stato usato.")
 
 PREFERENCE_SECONDS = 365 * 24 * 3600
 
@@ -73,9 +78,9 @@ async def _sign_in(site: Site, request: Request, fields: Mapping[str, str]) -> R
         # a password takes long to check on purpose: not in the database's thread
         entry = await asyncio.get_running_loop().run_in_executor(None, check)
     except sessions.TooManyAttempts:
-        return await _page(site, request, onward, email=email, wrong="too_many", status=429)
+        return await _page(site, request, onward, email=email, wrong=TOO_MANY, status=429)
     if entry is None:
-        return await _page(site, request, onward, email=email, wrong="wrong_password", status=401)
+        return await _page(site, request, onward, email=email, wrong=WRONG_PASSWORD, status=401)
     return await _let_in(site, entry, onward)
 
 
@@ -89,9 +94,9 @@ async def _give_code(site: Site, request: Request, fields: Mapping[str, str]) ->
     except sessions.NobodyWaits:
         return RedirectResponse(f"/login?{urlencode({'next': onward})}", 303)
     except sessions.TooManyAttempts:
-        return _code_page(site, request, onward, wrong="too_many", status=429)
+        return _code_page(site, request, onward, wrong=TOO_MANY, status=429)
     if entry is None:
-        return _code_page(site, request, onward, wrong="wrong_second_step", status=401)
+        return _code_page(site, request, onward, wrong=WRONG_CODE, status=401)
     return await _let_in(site, entry, onward)
 
 
@@ -122,14 +127,13 @@ def _address(request: Request) -> str:
 
 
 def _code_page(site: Site, request: Request, onward: str, *, wrong: str = "", status: int = 200) -> Response:
-    said = words_of(request)(wrong) if wrong else ""
+    said = site.locale(request)(wrong) if wrong else ""
     return site.page("two_factor.html", request, status=status, onward=onward, wrong=said)
 
 
 async def _page(
     site: Site, request: Request, onward: str, *, email: str = "", wrong: str = "", status: int = 200
 ) -> Response:
-    words = words_of(request)
     asking = await _who_asks(site, onward)
     return site.page(
         "sign_in.html",
@@ -137,7 +141,7 @@ async def _page(
         status=status,
         onward=onward,
         email=email[:254],
-        wrong=words(wrong) if wrong else "",
+        wrong=site.locale(request)(wrong) if wrong else "",
         asking=asking,
     )
 
