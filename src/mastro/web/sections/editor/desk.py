@@ -202,4 +202,6 @@ def _errors(why: ApiError, visit: Visit) -> dict[str, str]:
 
 def _refuse(sheet: Sheet, why: ApiError, visit: Visit) -> None:
     sheet.errors = _errors(why, visit)
+    if not sheet("entity.name") and "entity.name" in sheet.errors:  # nobody is chosen yet
+        sheet.errors["entity"] = sheet.errors.pop("entity.name")
     sheet.error = "" if sheet.errors else said(why.message, visit.say)

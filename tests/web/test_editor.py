@@ -1,0 +1,364 @@
+"""The document editor, as a form without a script: filled in, worked on by its buttons, saved or refused."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.web.language import LOCALES
+from support import Client, MakeCompany
+from web.conftest import Visitor
+from web.pages import Pages
+
+HOSTILE = "<script>alert(1)</script> \N{GRINNING FACE} שלום " + "lungo" * 30
+NEW = "/issued_documents/new?type=invoice"
+
+
+SEAT = {"address_street": "Via Roma 1", "address_postal_code": "20100", "address_city": "Milano"}
+CUSTOMER = {**SEAT, "name": "Bianchi S.p.A.", "vat_number": "01234567897", "country": "Italia", "ei_code": "ABC1234"}
+
+
+@pytest.fixture
+def company_id(make_company: MakeCompany) -> int:
+    return make_company(name="Rossi S.r.l.", **SEAT, address_province="MI")
+
+
+def filled(pages: Pages, **more: str) -> dict[str, str]:
+    """The fields of the form that is open, as a browser would send them, with some changed."""
+    form = pages.tree.get_element_by_id("document")
+    kept = {name: value for name, value in form.form_values() if ".NEW." not in name}
+    return {**kept, **{name.replace("__", "."): value for name, value in more.items()}}
+
+
+def press(pages: Pages, do: str, **more: str) -> Pages:
+    """Press a button of the form that is open."""
+    return pages.post(pages.address, {**filled(pages, **more), "do": do})
+
+
+def only(client: Client, **query: str) -> Any:
+    [row] = client.data("GET", "issued_documents", params={"type": "invoice", **query})
+    return client.data("GET", f"issued_documents/{row['id']}")
+
+
+def value(pages: Pages, name: str) -> str:
+    return filled(pages).get(name, "")
+
+
+ROW = {"items_list__0__name": "Consulenza", "items_list__0__qty": "2", "items_list__0__net_price": "1.000,50"}
+
+
+def test_an_invoice_is_written_and_saved(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "save", entity__name="Rossi S.r.l.", visible_subject="Lavori", **ROW)
+    made = only(client)
+    assert pages.address == f"/app/{pages.company_id}/issued_documents/{made['id']}"
+    assert (made["entity"]["name"], made["number"], made["visible_subject"]) == ("Rossi S.r.l.", 1, "Lavori")
+    assert (made["amount_net"], made["amount_gross"], made["e_invoice"]) == (2001, 2441.22, True)
+    assert [payment["amount"] for payment in made["payments_list"]] == [2441.22]
+
+
+@pytest.mark.parametrize("type", DOCUMENT_SCOPES)
+def test_a_document_of_every_type_is_written_saved_and_changed(pages: Pages, client: Client, type: str) -> None:
+    press(pages.get(f"/issued_documents/new?type={type}"), "save", entity__name="Rossi", **ROW)
+    [made] = client.data("GET", "issued_documents", params={"type": type})
+    assert made["amount_net"] == 2001
+    press(pages.get(f"/issued_documents/{made['id']}/edit"), "save", subject="Cambiato")
+    assert client.data("GET", f"issued_documents/{made['id']}")["subject"] == "Cambiato"
+
+
+def test_what_is_refused_keeps_what_was_typed_and_says_where(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "save", **{**ROW, "items_list__0__qty": "molte", "visible_subject": HOSTILE})
+    assert pages.status == 422
+    assert pages.errors == {"items_list.0.qty": "Scrivi un numero, per esempio 1.234,56."}
+    assert value(pages, "items_list.0.qty") == "molte"
+    assert value(pages, "visible_subject") == HOSTILE
+    assert "<script>alert" not in pages.text
+    assert pages.find("//a[@href='#f-items_list-0-qty']")
+    press(pages, "save", items_list__0__qty="3")
+    assert pages.errors == {"_find": "Scegli o scrivi per chi è il documento."}
+    assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+
+
+def test_rows_that_say_nothing_are_left_out(pages: Pages, client: Client) -> None:
+    press(press(press(pages.get(NEW), "add_row", **ROW), "add_row"), "save", entity__name="Rossi")
+    assert [row["name"] for row in only(client)["items_list"]] == ["Consulenza"]
+
+
+def test_the_buttons_of_the_rows_work_without_a_script(pages: Pages) -> None:
+    press(pages.get(NEW), "add_row", items_list__0__name="a")
+    press(pages, "add_row", items_list__1__name="b")
+    press(pages, "row_up:1", items_list__2__name="c")
+    press(pages, "copy_row:2")
+    press(pages, "remove_row:0")
+    press(pages, "row_down:0")
+    press(pages, "row_down:99")
+    names = [value(pages, f"items_list.{index}.name") for index in range(4)]
+    assert names == ["c", "a", "c", ""]
+    assert value(pages, "items_list.0.vat.id") == "0"
+
+
+def test_rows_are_in_the_order_in_which_they_are_sent(pages: Pages, client: Client) -> None:
+    fields = filled(pages.get(NEW), entity__name="Rossi")
+    fields = {name: text for name, text in fields.items() if not name.startswith("items_list.")}
+    fields |= {"items_list.7.name": "prima", "items_list.2.name": "seconda", "items_list.30.name": "terza"}
+    pages.post(NEW, {**fields, "do": "save"})
+    assert [row["name"] for row in only(client)["items_list"]] == ["prima", "seconda", "terza"]
+
+
+def test_a_customer_is_found_and_taken_with_what_is_usual(pages: Pages, client: Client) -> None:
+    methods = client.data("GET", "info/payment_methods")
+    facts = {
+        "name": "Bianchi S.p.A.",
+        "vat_number": "12345670017",
+        "address_city": "Bologna",
+        "default_payment_terms": 60,
+        "default_payment_terms_type": "end_of_month",
+        "default_payment_method": {"id": methods[2]["id"]},
+        "default_vat": {"id": 3},
+        "default_discount": 5,
+        "e_invoice": True,
+    }
+    made = client.data("POST", "entities/clients", json={"data": facts})
+    press(pages.get(NEW), "find_entity", _find="bianch")
+    [button] = pages.find("//ul[@class='found']//button")
+    press(pages, button.get("value"), date="2026-03-10")
+    assert value(pages, "entity.id") == str(made["id"])
+    assert value(pages, "entity.vat_number") == "12345670017"
+    assert value(pages, "payment_method.id") == str(methods[2]["id"])
+    assert value(pages, "payments_list.0.due_date") == "2026-05-31"
+    assert (value(pages, "items_list.0.vat.id"), value(pages, "items_list.0.discount")) == ("3", "5")
+    press(pages, "no_entity")
+    assert value(pages, "entity.name") == value(pages, "entity.vat_number") == value(pages, "entity.id") == ""
+
+
+def test_a_new_customer_is_added_to_the_address_book_with_the_document(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "new_entity", _find="Nuova Cliente", **ROW)
+    assert value(pages, "_save_entity") == "on"
+    press(pages, "save", entity__vat_number="12345670017")
+    [added] = client.data("GET", "entities/clients")
+    assert (added["name"], added["vat_number"]) == ("Nuova Cliente", "12345670017")
+    assert only(client)["entity"]["id"] == added["id"]
+    press(pages.get(NEW), "new_entity", _find="Altra", **ROW)
+    press(pages, "save", entity__vat_number="12345670017")
+    assert pages.status == 422
+    assert "entity.vat_number" in pages.errors
+    assert len(client.data("GET", "issued_documents", params={"type": "invoice"})) == 1
+
+
+def test_a_product_fills_its_row(pages: Pages, client: Client) -> None:
+    data = {"name": "Vite", "code": "V8", "net_price": 0.12345, "measure": "pz", "default_vat": {"id": 3}}
+    made = client.data("POST", "products", json={"data": {**data, "description": "Inox"}})
+    press(pages.get(NEW), "find_product:0", items_list__0__name="v8")
+    press(pages, f"product:0:{made['id']}", items_list__0__qty="12")
+    row = {key: value(pages, f"items_list.0.{key}") for key in ("name", "net_price", "measure", "vat.id", "qty")}
+    assert row == {"name": "Vite", "net_price": "0,12345", "measure": "pz", "vat.id": "3", "qty": "12"}
+
+
+def test_a_script_gets_only_the_fields_that_change(pages: Pages, client: Client) -> None:
+    made = client.data("POST", "products", json={"data": {"name": "Vite", "net_price": 2}})
+    fields = {**filled(pages.get(NEW)), "do": f"product:0:{made['id']}"}
+    answer = pages.post(NEW, fields, Accept="application/json").answer.json()
+    assert answer["set"]["items_list.0.name"] == "Vite"
+    assert "entity.name" not in answer["set"]
+
+
+def test_prices_change_with_their_switch(pages: Pages) -> None:
+    press(pages.get(NEW), "prices", use_gross_prices="on", **{**ROW, "items_list__0__net_price": "100"})
+    assert value(pages, "items_list.0.gross_price") == "122"
+    press(pages, "prices", use_gross_prices="off")
+    assert value(pages, "items_list.0.net_price") == "100"
+
+
+def test_installments_are_split_and_always_add_up(pages: Pages, client: Client) -> None:
+    row = {**ROW, "items_list__0__net_price": "100", "items_list__0__qty": "1"}
+    split = {"_split_count": "3", "_split_first": "30", "_split_every": "30", "_split_end": "on"}
+    press(pages.get(NEW), "split", date="2026-03-10", entity__name="Rossi", **row, **split)
+    days = [value(pages, f"payments_list.{index}.due_date") for index in range(3)]
+    assert days == ["2026-04-30", "2026-05-31", "2026-06-30"]
+    press(pages, "save", payments_list__1__amount="50")
+    amounts = [payment["amount"] for payment in only(client)["payments_list"]]
+    assert amounts == [36, 50, 36]
+
+
+def test_what_an_installment_becomes_is_told_before_it_is_saved(pages: Pages) -> None:
+    row = {**ROW, "items_list__0__net_price": "100", "items_list__0__qty": "1"}
+    press(pages.get(NEW), "recalculate", payments_list__0__amount="50", **row)
+    shares = json.loads(pages.find("//*[@id='totals']/@data-shares")[0])
+    assert shares[0][0] == "122,00"
+    assert shares[0][2].startswith("Diventa 122,00.")
+
+
+def test_the_number_to_come_and_why_one_is_refused_are_shown(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "save", entity__name="Rossi", **ROW)
+    pages.get(NEW)
+    assert pages.said("//*[@id='number-about']") == "Sarà il n. 2"
+    press(pages, "recalculate", number="1")
+    assert "Esiste già una fattura con lo stesso numero" in pages.said("//*[@id='number-about']")
+    press(pages, "save", entity__name="Rossi", number="1", **ROW)
+    assert list(pages.errors) == ["number"]
+
+
+def test_keys_that_the_form_does_not_show_stay(pages: Pages, client: Client) -> None:
+    raw = {"FatturaElettronicaBody": {"DatiGenerali": {"DatiSAL": {"RiferimentoFase": "1"}}}}
+    items = [
+        {"name": "a", "net_price": 1, "vat": {"id": 0}, "ei_raw": {"RiferimentoAmministrazione": "X"}},
+        {"name": "b", "net_price": 2, "vat": {"id": 0}},
+    ]
+    data = {"type": "invoice", "entity": {"name": "Rossi"}, "items_list": items, "ei_raw": raw, "cassa2": 4}
+    made = client.data("POST", "issued_documents", json={"data": data, "options": {"fix_payments": True}})
+    press(press(pages.get(f"/issued_documents/{made['id']}/edit"), "row_down:0"), "save", notes="uno\ndue & tre")
+    after = client.data("GET", f"issued_documents/{made['id']}")
+    assert [row["name"] for row in after["items_list"]] == ["b", "a"]
+    assert after["items_list"][1]["ei_raw"] == {"RiferimentoAmministrazione": "X"}
+    assert (after["ei_raw"], after["cassa2"], after["notes"]) == (raw, 4, "uno<br>due &amp; tre")
+
+
+def test_who_comes_second_is_told_what_changed_and_loses_nothing(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "save", entity__name="Rossi", **ROW)
+    made = only(client)
+    edit = f"/issued_documents/{made['id']}/edit"
+    pages.get(edit)
+    changed = {"data": {"visible_subject": "Di un altro", "items_list": [{**made["items_list"][0], "qty": 9}]}}
+    client.data("PUT", f"issued_documents/{made['id']}", json={**changed, "options": {"fix_payments": True}})
+    press(pages, "save", visible_subject="Mio", subject="Solo mio")
+    assert pages.status == 409
+    told = pages.said("//*[contains(@class, 'conflict')]")
+    assert "Anna Rossi" in told
+    assert "Di un altro" in told
+    assert "Mio" in told
+    assert "9 · Consulenza" in told
+    assert value(pages, "subject") == "Solo mio"
+    assert client.data("GET", f"issued_documents/{made['id']}")["visible_subject"] == "Di un altro"
+    press(pages, "keep")
+    after = client.data("GET", f"issued_documents/{made['id']}")
+    assert (after["visible_subject"], after["subject"], after["items_list"][0]["qty"]) == ("Mio", "Solo mio", 2)
+
+
+def test_of_a_document_that_was_sent_only_the_payments_change(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "save", **ROW, **{f"entity.{key}": text for key, text in CUSTOMER.items()})
+    made = only(client)
+    client.data("POST", f"issued_documents/{made['id']}/e_invoice/send", json={"data": {}})
+    assert client.data("GET", f"issued_documents/{made['id']}")["locked"] is True
+    pages.get(f"/issued_documents/{made['id']}/edit")
+    assert not pages.find("//*[@name='visible_subject']")
+    account = client.data("GET", "info/payment_accounts")[0]["id"]
+    paid = {"payments_list__0__status": "paid", "payments_list__0__payment_account__id": str(account)}
+    press(pages, "save", **paid)
+    assert client.data("GET", f"issued_documents/{made['id']}")["payments_list"][0]["status"] == "paid"
+
+
+def test_a_document_is_made_from_others(pages: Pages, client: Client) -> None:
+    made = []
+    for name in ("a", "b"):
+        data = {"type": "order", "entity": {"name": "Rossi"}, "items_list": [{"name": name, "net_price": 5}]}
+        made.append(client.data("POST", "issued_documents", json={"data": data})["id"])
+    press(pages.get(f"/issued_documents/new?from={made[0]}"), "save")
+    assert len(client.data("GET", "issued_documents", params={"type": "order"})) == 3
+    press(pages.get(f"/issued_documents/new?from={made[0]}&type=invoice"), "save")
+    assert only(client)["original_document"]["id"] == made[0]
+    press(pages.get(f"/issued_documents/new?from={made[0]},{made[1]}&type=invoice"), "save")
+    both = client.data("GET", "issued_documents", params={"type": "invoice", "sort": "-id"})[0]
+    joined = client.data("GET", f"issued_documents/{both['id']}")
+    assert [row["name"] for row in joined["items_list"]] == ["a", "b"]
+    assert [each["id"] for each in joined["original_documents"]] == made
+
+
+def test_the_editor_opens_to_who_may_write_such_documents(visitor: Visitor, client: Client) -> None:
+    reader = visitor({"fic_issued_documents": "read"})
+    assert reader.get(NEW).status == 403
+    assert reader.post(NEW, {"do": "save", "entity.name": "x", "items_list.0.name": "y"}).status == 403
+    assert reader.post("/issued_documents/totals?type=invoice", {}).status == 403
+    assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+    writer = visitor({"fic_issued_documents": "write"})
+    assert writer.get(NEW).status == 200
+    assert writer.get("/issued_documents/suggestions/entities?type=invoice").status == 403
+
+
+def test_another_companys_document_is_not_there(visitor: Visitor, client: Client, make_company: MakeCompany) -> None:
+    data = {"type": "quote", "entity": {"name": "Segreto"}, "items_list": []}
+    made = client.data("POST", "issued_documents", json={"data": data})
+    stranger = visitor(company=make_company())
+    assert stranger.get(f"/issued_documents/{made['id']}/edit").status == 404
+    assert stranger.get(f"/issued_documents/new?from={made['id']}").status == 404
+    assert "Segreto" not in stranger.text
+
+
+def test_the_editor_speaks_english(visitor: Visitor) -> None:
+    reader = visitor(language="en")
+    press(reader.get(NEW), "save", items_list__0__name="Work", items_list__0__net_price="1,000.50")
+    assert reader.title == "New invoice"
+    assert reader.errors == {"_find": "The entity.name field must not be empty."}
+    assert "€1,000.50" in reader.said("//*[@id='totals']")
+
+
+def test_a_file_is_taken_for_the_document(pages: Pages) -> None:
+    pages.post("/issued_documents/attachment", files={"attachment": ("nota.pdf", b"%PDF-1.4 x", "application/pdf")})
+    answer = pages.answer.json()
+    assert answer["name"] == "nota.pdf"
+    fields = {"entity__name": "Rossi", "attachment_token": answer["token"], **ROW}
+    press(pages.get(NEW), "recalculate", **fields)
+    assert "nota.pdf" in pages.said("//*[@id='attachment-name']")
+
+
+# totals
+
+rates = st.sampled_from(["", "4", "20", "22"])
+row = st.fixed_dictionaries(
+    {
+        "qty": st.decimals(Decimal(0), Decimal(99), places=3, allow_nan=False),
+        "price": st.decimals(Decimal("-999.99999"), Decimal("99999.99999"), places=5, allow_nan=False),
+        "discount": st.sampled_from([Decimal(0), Decimal(10), Decimal("33.33")]),
+        "vat": st.sampled_from([0, 3, 4, 5]),
+        "not_taxable": st.booleans(),
+        "apply_withholding_taxes": st.booleans(),
+    }
+)
+document = st.fixed_dictionaries(
+    {
+        "rows": st.lists(row, min_size=1, max_size=6),
+        "use_gross_prices": st.booleans(),
+        "use_split_payment": st.booleans(),
+        "rivalsa": rates,
+        "cassa": rates,
+        "withholding_tax": rates,
+        "stamp_duty": st.sampled_from(["", "2"]),
+    }
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=document)
+def test_the_totals_of_the_form_are_those_of_the_api(pages: Pages, client: Client, drawn: dict[str, Any]) -> None:
+    say = LOCALES["it"]
+    price = "gross_price" if drawn["use_gross_prices"] else "net_price"
+    fields, items = {}, []
+    for index, each in enumerate(drawn["rows"]):
+        prefix = f"items_list.{index}."
+        fields |= {prefix + "qty": say.number(each["qty"]), prefix + price: say.number(each["price"])}
+        fields |= {prefix + "discount": say.number(each["discount"]), prefix + "vat.id": str(each["vat"])}
+        ticks = ("not_taxable", "apply_withholding_taxes")
+        fields |= {prefix + key: "on" if each[key] else "off" for key in ticks}
+        item = {"qty": str(each["qty"]), price: str(each["price"]), "discount": str(each["discount"])}
+        items.append({**item, "vat": {"id": each["vat"]}, **{key: each[key] for key in ticks}})
+    keys = ("rivalsa", "cassa", "withholding_tax", "stamp_duty")
+    fields |= {key: drawn[key] for key in keys}
+    fields |= {key: "on" if drawn[key] else "off" for key in ("use_gross_prices", "use_split_payment")}
+    data = {"type": "invoice", "items_list": items, **{key: drawn[key] or None for key in keys}}
+    data |= {key: drawn[key] for key in ("use_gross_prices", "use_split_payment")}
+    expected = client.data("POST", "issued_documents/totals", json={"data": data})
+    pages.post("/issued_documents/totals?type=invoice", {"type": "invoice", **fields})
+    assert pages.status == 200
+    money = {key: say.money(Decimal(str(expected[key]))) for key in ("amount_due", "amount_gross", "taxable_amount")}
+    shown = pages.find("//*[@id='totals']")[0]
+    assert shown.get("data-due") == money["amount_due"]
+    said = pages.said("//*[@id='totals']")
+    assert f"Totale documento{money['amount_gross']}".replace("\xa0", " ") in said.replace(
+        "Totale documento ", "Totale documento"
+    )
+    for rate, amounts in expected["vat_list"].items():
+        line = f"IVA {rate.replace('.', ',')}% su {say.money(Decimal(str(amounts['amount_net'])))}".replace("\xa0", " ")
+        assert line in said
+        assert say.money(Decimal(str(amounts["amount_vat"]))).replace("\xa0", " ") in said
