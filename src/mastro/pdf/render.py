@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,9 @@ from mastro.pdf.sheet import Kind, Sheet
 
 TEMPLATES = Path(__file__).parent / "templates"
 EPOCH = dt.date(1970, 1, 1)
+
+PICTURE_PPI = 144
+"""Dots per inch of a page as a picture: sharp at the width that a screen gives it."""
 
 
 class LayoutError(Exception):
@@ -50,6 +54,32 @@ def render(
             pass
     sheet = build_sheet(document, company, kind, labels, logo=None, watermark=watermark)
     return compile_sheet(sheet, TEMPLATES / f"{layout}.typ", day)
+
+
+def pictures(
+    document: IssuedDocument, company: Company, *, kind: Kind = "document", language: str = "it"
+) -> list[bytes]:
+    """The same pages as pictures, each a PNG."""
+    sheet = build_sheet(document, company, kind, labels_of(language), logo=None, watermark=None)
+    layout = "delivery_note" if document.type == "delivery_note" else kind
+    return _drawn(msgspec.json.encode(sheet).decode(), layout)
+
+
+@lru_cache(maxsize=8)
+def _drawn(sheet: str, layout: str) -> list[bytes]:
+    """Kept for a moment: a page that shows a document asks for its pictures one by one."""
+    try:
+        drawn = typst.compile(
+            TEMPLATES / f"{layout}.typ",
+            root=TEMPLATES,
+            font_paths=fonts(),
+            format="png",
+            ppi=PICTURE_PPI,
+            sys_inputs={"sheet": sheet},
+        )
+    except typst.TypstError as error:
+        raise LayoutError(error.message) from error
+    return drawn if isinstance(drawn, list) else [drawn]
 
 
 def compile_with_logo(sheet: Sheet, layout: Kind, day: dt.date, logo: Logo) -> bytes:

@@ -33,6 +33,7 @@ from mastro.resources.issued_documents import (
     email,
     form,
     notices,
+    papers,
     preview,
     sending,
     signed,
@@ -42,6 +43,7 @@ from mastro.resources.issued_documents import info as issued_documents_info
 from mastro.resources.pec import again as pec_again
 from mastro.resources.pec import messages as pec_messages
 from mastro.resources.received_documents import documents as received_documents
+from mastro.resources.received_documents import e_invoice as received_e_invoice
 from mastro.resources.received_documents import info as received_documents_info
 from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
@@ -95,6 +97,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *issued_documents_info.OPERATIONS,
     *form.OPERATIONS,
     *preview.OPERATIONS,
+    *papers.OPERATIONS,
     *e_invoice.OPERATIONS,
     *sending.OPERATIONS,
     *notices.OPERATIONS,
@@ -109,6 +112,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *received_documents_totals.OPERATIONS,
     *received_documents_info.OPERATIONS,
     *pending.OPERATIONS,
+    *received_e_invoice.OPERATIONS,
     *xml_imports.OPERATIONS,
     *archive_packages.OPERATIONS,
     *receipts.OPERATIONS,

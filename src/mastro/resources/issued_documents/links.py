@@ -10,7 +10,7 @@ from mastro.database.connection import Row
 from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources.company import load_company
-from mastro.resources.issued_documents.table import documents
+from mastro.resources.issued_documents.table import documents, links_of
 
 Kind = Literal["document", "delivery_note", "accompanying_invoice"]
 
@@ -59,8 +59,22 @@ KINDS_BY_NAME: dict[str, Kind] = {kind: kind for kind in KINDS.values()}
 
 def render(document: IssuedDocument, company: Company, kind: Kind) -> bytes:
     """The PDF of a document, in the document's language."""
-    language = document.language.code if document.language else "it"
-    return pdf.render(document, company, kind=kind, language=language)
+    return pdf.render(document, company, kind=kind, language=language_of(document))
+
+
+def pictures(document: IssuedDocument, company: Company, kind: Kind) -> list[bytes]:
+    """The pages of that PDF as pictures, each a PNG."""
+    return pdf.pictures(document, company, kind=kind, language=language_of(document))
+
+
+def language_of(document: IssuedDocument) -> str:
+    """Code of the language that the document speaks."""
+    return document.language.code if document.language else "it"
+
+
+def kinds_of(document: IssuedDocument) -> list[Kind]:
+    """The papers that there are of a document."""
+    return [KINDS[name] for name in links_of(document).split()]
 
 
 def file_name(document: IssuedDocument, kind: Kind) -> str:

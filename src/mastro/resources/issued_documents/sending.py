@@ -142,7 +142,7 @@ def transition(call: Call, document: IssuedDocument, status: EInvoiceStatus, out
     document.updated_at = call.timestamp
     assert document.id is not None  # noqa: S101  (a stored document)
     documents.update(call.session, call.company_id, document.id, document)
-    call.emit(STATUS_UPDATE, document.id)
+    call.emit(STATUS_UPDATE, document.id, changes=encoder.encode({"ei_status": [now, status]}))
     return True
 
 

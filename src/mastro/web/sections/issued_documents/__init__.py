@@ -5,12 +5,27 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections.issued_documents import lists
-from mastro.web.visit import page
+from mastro.web.sections.issued_documents import actions, document, email, lists
+from mastro.web.visit import page, post
+
+ONE = lists.PATH + "/{id:int}"
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, lists.PATH, lists.show),
+        page(site, ONE, document.show),
+        page(site, f"{ONE}/pages/{{page:int}}", actions.picture),
+        page(site, f"{ONE}/e_invoice.xml", actions.xml_file),
+        page(site, f"{ONE}/notices/{{name}}", actions.notice),
+        page(site, f"{ONE}/xml", actions.xml),
+        page(site, f"{ONE}/email", email.form),
+        post(site, f"{ONE}/email", email.send),
+        post(site, f"{ONE}/send", actions.send),
+        post(site, f"{ONE}/settle", actions.settle),
+        post(site, f"{ONE}/unsettle", actions.unsettle),
+        post(site, f"{ONE}/mark", actions.mark),
+        post(site, f"{ONE}/delete", actions.delete),
+        post(site, f"{ONE}/recover", actions.recover),
     ]
