@@ -1,6 +1,7 @@
 """Every operation of the API, asked by whoever must not be answered. What is added later is asked as well."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from mastro.api.operation import Operation
 from mastro.api.scopes import FAMILIES
 from mastro.database.columns import JsonBody
 from mastro.database.connection import Session
+from mastro.database.schema import schedules
+from mastro.jobs.kinds import PERIODIC
 from mastro.resources.company import add_member
 from mastro.resources.operations import OPERATIONS
 from mastro.resources.tables import metadata
@@ -73,6 +76,12 @@ def theirs(installation: Installation, make_company: MakeCompany) -> Iterator[in
     """Another company, with a row in every collection; the rows are no real ones, and gone after the test."""
     company_id = make_company(name="Altra S.p.A.")
     with installation.database.write() as session:
+        # what has no time looks old: nothing is to clean up behind the test's back
+        for task in PERIODIC:
+            session.run(delete(schedules).where(schedules.c.name == task.name))
+            session.run(insert(schedules), name=task.name, next_run="9999-12-31 00:00:00")
+    time.sleep(0.3)  # a task that had begun comes to its end
+    with installation.database.write() as session:
         for table in TABLES:
             fill(session, table, company_id)
     yield company_id
@@ -82,6 +91,7 @@ def theirs(installation: Installation, make_company: MakeCompany) -> Iterator[in
 
 
 ONE_AT_A_TIME = {"createExport", "createBackup"}
+"""Reading everything takes a job, and there is one at a time."""
 
 
 def test_there_are_collections_and_operations_to_look_at() -> None:
@@ -130,7 +140,7 @@ def test_a_read_only_token_changes_nothing(
     reader = client.using(make_token(company_id=theirs, scopes=READ_ONLY))
     before = rows_of(installation, theirs)
     for operation in IN_COMPANY:
-        if operation.method == "GET":
+        if operation.method == "GET" or operation.id in ONE_AT_A_TIME:  # those read, and leave a job that does
             continue
         refused = ask(reader, operation, theirs, THEIRS)
         if operation.needs.endswith(":a"):
