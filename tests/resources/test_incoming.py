@@ -108,6 +108,16 @@ def test_an_invoice_is_registered_whole_with_a_new_supplier(
     assert "received_documents.e_invoices.receive" not in happened
 
 
+def test_due_dates_count_though_the_installments_do_not_add_up(client: Client, seller: Client, call: OpenCall) -> None:
+    register_at_once(client)
+    payments = [{"amount": 61, "due_date": "2026-04-30"}, {"amount": 61, "due_date": "2026-05-31"}]
+    xml = exported(seller, payments_list=payments)
+    assert xml.count(b"<ImportoPagamento>61.00") == 2
+    [id] = arrives(call, xml.replace(b"<ImportoPagamento>61.00", b"<ImportoPagamento>60.00")).registered
+    made = client.data("GET", f"{PATH}/{id}")["payments_list"]
+    assert [(each["amount"], each["due_date"]) for each in made] == [(60, "2026-04-30"), (62, "2026-05-31")]
+
+
 def test_the_supplier_is_the_one_with_that_vat_number(client: Client, seller: Client, call: OpenCall) -> None:
     register_at_once(client)
     known = client.data(

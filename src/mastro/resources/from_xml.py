@@ -23,10 +23,9 @@ from mastro.resources.issued_documents.references import SELF_INVOICES
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.received_documents import incoming, other_files, registration, twins
 from mastro.resources.received_documents.documents import resource as received
-from mastro.resources.received_documents.reading import received_rows, received_type
+from mastro.resources.received_documents.reading import fitting_payments, received_rows, received_type
 from mastro.resources.received_documents.table import identity_of_document, received_documents
 from mastro.totals import received_totals
-from mastro.totals.payments import mismatch
 
 MOST_DIFFERENCES = 20
 
@@ -324,7 +323,7 @@ def _as_received(invoice: Invoice, place: int) -> ReceivedDocument:
         amount_other_withholding_tax=other,
         currency=said.currency,
         items_list=rows,
-        payments_list=payments if payments and not mismatch(payments, due) else None,
+        payments_list=fitting_payments(payments, due, said.date),
         e_invoice=True,
         is_from_pending_expenses=True,
     )

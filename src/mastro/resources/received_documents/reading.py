@@ -1,10 +1,14 @@
 """What an electronic invoice says, as what is received has it: the supplier's own rows and cents."""
 
+import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
-from mastro.model.issued_document import IssuedDocument, Item
+from mastro.model.issued_document import IssuedDocument, Item, Payment
 from mastro.model.received_document import ReceivedItem, ReceivedType
 from mastro.money import EXACT, HUNDRED, trim
+from mastro.totals import ReceivedTotals
+from mastro.totals.payments import fix_payments
 
 
 def received_type(said: IssuedDocument) -> ReceivedType:
@@ -16,6 +20,18 @@ def received_type(said: IssuedDocument) -> ReceivedType:
             return "self_invoice"
         case _:
             return "expense"
+
+
+def fitting_payments(
+    payments: Sequence[Payment] | None, calculated: ReceivedTotals, date: dt.date | None
+) -> list[Payment] | None:
+    """The installments as the supplier says them, made to cover what is due: its due dates count whatever it adds up.
+
+    None where it says none, or nothing is due.
+    """
+    if not payments or not calculated.amount_due or date is None:
+        return None
+    return fix_payments(payments, calculated.amount_due, date=date, terms_days=0, terms_type="standard")
 
 
 def received_rows(said: IssuedDocument) -> list[ReceivedItem]:

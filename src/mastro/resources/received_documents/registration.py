@@ -15,6 +15,7 @@ from mastro.model.received_document import PendingReceivedDocument, ReceivedDocu
 from mastro.resources.company import load_settings
 from mastro.resources.entities import matching, suppliers
 from mastro.resources.received_documents import other_files, twins
+from mastro.resources.received_documents.reading import fitting_payments
 from mastro.resources.received_documents.table import identity_of_document, received_documents
 from mastro.resources.settings import lookup
 from mastro.totals import received_totals
@@ -76,8 +77,8 @@ def _take_amounts(new: ReceivedDocument, waiting: PendingReceivedDocument) -> bo
         amount_withholding_tax=new.amount_withholding_tax,
         amount_other_withholding_tax=new.amount_other_withholding_tax,
     )
-    if not new.payments_list and waiting.payments_list and not mismatch(waiting.payments_list, calculated):
-        new.payments_list = [*waiting.payments_list]
+    if not new.payments_list and (taken or not mismatch(waiting.payments_list, calculated)):
+        new.payments_list = fitting_payments(waiting.payments_list, calculated, new.date or waiting.emission_date)
     return taken
 
 
