@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from mastro import fatturapa
 from mastro.fatturapa.rules.lines import GENERIC
-from mastro.fatturapa.schema.codes import NATURA, TIPO_DOCUMENTO
+from mastro.fatturapa.schema.codes import NATURA, TIPO_DOCUMENTO, TIPO_DOCUMENTO_SEMPLIFICATA
 from mastro.fatturapa.tree import branches, text
 from support import SHARED, Client, MakeCompany, MakeToken
 
@@ -144,17 +144,18 @@ def test_nobody_would_complain_of_the_electronic_invoice(folder: Path) -> None:
 def test_every_type_and_every_reason_that_the_sdi_takes_has_a_document() -> None:
     trees = [fatturapa.read(path.read_bytes()).bodies[0] for path in HERE.glob("documents/*/invoice.xml")]
     types = {text(tree, "DatiGenerali", "DatiGeneraliDocumento", "TipoDocumento") for tree in trees}
-    assert types >= set(TIPO_DOCUMENTO.rows)
+    assert types >= {*TIPO_DOCUMENTO.rows, *TIPO_DOCUMENTO_SEMPLIFICATA.rows}
     reasons = {text(line, "Natura") for tree in trees for line in branches(tree, "DatiBeniServizi", "DatiRiepilogo")}
     assert reasons >= set(NATURA.rows) - GENERIC
 
 
-def test_electronic_invoice_keeps_the_official_schema(issued: Issued, schema: etree.XMLSchema) -> None:
+def test_electronic_invoice_keeps_the_official_schema(issued: Issued, schemas: dict[str, etree.XMLSchema]) -> None:
     issuer, _, document = issued
     if not document["e_invoice"]:
         pytest.skip("no electronic invoice")
     xml = issuer.get(f"issued_documents/{document['id']}/e_invoice/xml").content
-    schema.assertValid(etree.fromstring(xml))
+    root = etree.fromstring(xml)
+    schemas[etree.QName(root).localname].assertValid(root)
 
 
 def test_print(issued: Issued, compare: Compare) -> None:
@@ -178,10 +179,14 @@ class _NearbySchemas(etree.Resolver):
 
 
 @pytest.fixture(scope="session")
-def schema() -> etree.XMLSchema:
-    """The official schema of the ordinary invoice."""
+def schemas() -> dict[str, etree.XMLSchema]:
+    """The official schemas of the ordinary and the simplified invoice, by the name of their root."""
     if not SCHEMAS.is_dir():
         pytest.skip("the official schemas are not beside this checkout")
     parser = etree.XMLParser(no_network=True)
     parser.resolvers.add(_NearbySchemas())
-    return etree.XMLSchema(etree.parse(str(SCHEMAS / "Schema_VFPR12_v1.2.3.xsd"), parser))
+    files = {
+        "FatturaElettronica": "Schema_VFPR12_v1.2.3.xsd",
+        "FatturaElettronicaSemplificata": "Schema_VFSM10_v1.0.2.xsd",
+    }
+    return {root: etree.XMLSchema(etree.parse(str(SCHEMAS / file), parser)) for root, file in files.items()}

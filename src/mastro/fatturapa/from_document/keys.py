@@ -201,6 +201,41 @@ _PAYMENT = {
     "IBAN": "ei_data.bank_iban",
 }
 
+_SIMPLIFIED_DOCUMENT = {
+    "DatiGenerali": "date",
+    **{
+        f"DatiGenerali/DatiGeneraliDocumento/{name}".rstrip("/"): _GENERAL[name]
+        for name in ("", "TipoDocumento", "Divisa", "Data", "Numero")
+    },
+    "DatiGenerali/DatiGeneraliDocumento/BolloVirtuale": "stamp_duty",
+    "DatiGenerali/DatiFatturaRettificata": "ei_data.invoice_number",
+    "DatiGenerali/DatiFatturaRettificata/NumeroFR": "ei_data.invoice_number",
+    "DatiGenerali/DatiFatturaRettificata/DataFR": "ei_data.invoice_date",
+    "DatiGenerali/DatiFatturaRettificata/ElementiRettificati": "visible_subject",
+    "DatiBeniServizi": "items_list",
+    **{path: key for path, key in _DOCUMENT.items() if path.startswith("Allegati")},
+}
+
+_SIMPLIFIED_ROW = {
+    "": "",
+    "Descrizione": ".name",
+    "Importo": ".{price}",
+    "DatiIVA": ".vat.value",
+    "DatiIVA/Aliquota": ".vat.value",
+    "DatiIVA/Imposta": ".vat.value",
+    "Natura": ".vat.ei_type",
+    "RiferimentoNormativo": ".vat.ei_description",
+}
+
+_ORDINARY_PLACES = {
+    "DatiAnagrafici/": {"IdFiscaleIVA", "CodiceFiscale", "RegimeFiscale"},
+    "DatiAnagrafici/Anagrafica/": {"Denominazione", "Nome", "Cognome"},
+}
+"""Where the ordinary invoice has what the simplified one has at the party itself."""
+
+_SIMPLIFIED_PARTY = re.compile(r"(?:IdentificativiFiscali|AltriDatiIdentificativi)(?:/|$)")
+_SIMPLIFIED_NUMBERED = re.compile(r"DatiBeniServizi\[(\d+)\](?:/(.*))?")
+
 _INDEX = re.compile(r"\[(\d+)\]")
 _NUMBERED = re.compile(
     r"(DatiGenerali/DatiGeneraliDocumento/DatiRitenuta|DatiGenerali/DatiGeneraliDocumento/DatiCassaPrevidenziale"
@@ -226,6 +261,8 @@ def _key(case: Case, path: str) -> str:
     plain = _INDEX.sub("", inside)
     if _is_raw(case.document.ei_raw, (root, *plain.split("/"))):
         return _raw("ei_raw", *path.split("/"))
+    if case.format == "FSM10":
+        return _simplified_key(case, root, inside) or _raw("ei_raw", *path.split("/"))
     if root == _HEADER:
         return _header_key(case, plain) or _raw("ei_raw", *path.split("/"))
     numbered = _NUMBERED.fullmatch(inside)
@@ -270,6 +307,21 @@ def _header_key(case: Case, path: str) -> str:
     return f"company.{'country_iso' if key == 'country' else key}" if key else ""
 
 
+def _simplified_key(case: Case, root: str, inside: str) -> str | None:
+    """The key of a place in a simplified invoice, whose blocks lie elsewhere."""
+    if root == _HEADER:
+        block, _, rest = _INDEX.sub("", inside).partition("/")
+        rest = _SIMPLIFIED_PARTY.sub("", rest)
+        for prefix, names in _ORDINARY_PLACES.items():
+            if rest.partition("/")[0] in names:
+                rest = prefix + rest
+        return _header_key(case, f"{block}/{rest}".rstrip("/"))
+    numbered = _SIMPLIFIED_NUMBERED.fullmatch(inside)
+    if numbered:
+        return _row_key(case, int(numbered[1]) - 1, numbered[2] or "", _SIMPLIFIED_ROW)
+    return _SIMPLIFIED_DOCUMENT.get(_INDEX.sub("", inside))
+
+
 def _withholding_key(case: Case, number: int, rest: str) -> str | None:
     tables = [_WITHHOLDING] if case.document.withholding_tax else []
     tables += [_OTHER_WITHHOLDING] if case.document.other_withholding_tax else []
@@ -283,7 +335,7 @@ def _fund_key(case: Case, number: int, rest: str) -> str | None:
     return _FUND[rest].format(row=_first_row(case, fund.vat_rate, fund.ei_type), **_FUND_WORDS[fund.kind])
 
 
-def _row_key(case: Case, number: int, rest: str) -> str | None:
+def _row_key(case: Case, number: int, rest: str, table: Mapping[str, str] = _ROW) -> str | None:
     items = case.document.items_list or []
     if number >= len(items):
         return None
@@ -292,9 +344,9 @@ def _row_key(case: Case, number: int, rest: str) -> str | None:
         return _raw(f"{row}.ei_raw", rest)
     if plain in _INTENT:
         return _INTENT[plain]
-    if plain not in _ROW:
+    if plain not in table:
         return _raw(f"{row}.ei_raw", rest)
-    return row + _ROW[plain].format(price=_price(case))
+    return row + table[plain].format(price=_price(case))
 
 
 def _summary_key(case: Case, number: int, rest: str) -> str | None:
