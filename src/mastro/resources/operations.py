@@ -11,6 +11,7 @@ from mastro.resources import (
     emails,
     info,
     jobs,
+    list_files,
     price_lists,
     products,
     receipts,
@@ -22,7 +23,7 @@ from mastro.resources import (
 )
 from mastro.resources import bin as deleted
 from mastro.resources.archive_packages import operations as archive_packages
-from mastro.resources.entities import clients, suppliers
+from mastro.resources.entities import clients, merging, suppliers
 from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import (
     attachment,
@@ -50,6 +51,7 @@ from mastro.resources.received_documents import totals as received_documents_tot
 from mastro.resources.reports import (
     last_prices,
     overview,
+    product_card,
     sales,
     stamp_duty,
     statement,
@@ -77,7 +79,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *company.OPERATIONS,
     *clients.OPERATIONS,
     *suppliers.OPERATIONS,
+    *merging.OPERATIONS,
     *products.OPERATIONS,
+    *list_files.OPERATIONS,
     *info.OPERATIONS,
     *company_info.OPERATIONS,
     *search.OPERATIONS,
@@ -133,6 +137,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *sales.OPERATIONS,
     *statement.OPERATIONS,
     *last_prices.OPERATIONS,
+    *product_card.OPERATIONS,
     *payments_report.OPERATIONS,
     *stamp_duty.OPERATIONS,
     *summary.OPERATIONS,
