@@ -44,8 +44,16 @@ LARGEST = 45_000_000
 """Bytes of a message that is read: the SdI's 30 MB, written in Base64 with its envelope."""
 
 MOST_PARTS = 200
-MOST_CONTAINERS = 60
-"""Parts within parts that a message may declare; an envelope in an envelope has about ten."""
+MOST_CONTAINERS = 40
+"""Parts within parts that a message may declare; an envelope has about six, and the envelope in it as many."""
+
+MOST_LINES = 1_000_000
+"""Of a message: its 30 MB in Base64 have half as many."""
+
+MOST_HEADERS = 100_000
+LONGEST_HEADER = 64 * 1024
+LONGEST_CONTENT_HEADER = 4 * 1024
+"""Bytes of a header with all its lines; those that say what a part is are parsed over and over, and much shorter."""
 
 DEEPEST = 4
 """Envelopes within envelopes: a box may pass its mail on to another."""
@@ -54,6 +62,7 @@ MOST_TEXT = 100_000
 """Characters of words that are kept."""
 
 _CONTAINER = re.compile(rb"content-type:\s*(?:multipart|message)/", re.IGNORECASE)
+_HEADER = re.compile(rb"^[A-Za-z][A-Za-z0-9-]{0,75}+:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE)
 
 
 class UnreadableMailError(ValueError):
@@ -96,14 +105,26 @@ class Mail:
 
 def read_mail(data: bytes) -> Mail:
     """A message of a mailbox. Raises UnreadableMailError; a message that is merely broken is ordinary mail."""
-    if len(data) > LARGEST:
-        raise UnreadableMailError(f"The message has {len(data)} bytes, more than {LARGEST}.")
-    if len(_CONTAINER.findall(data)) > MOST_CONTAINERS:
-        raise UnreadableMailError(f"The message has more than {MOST_CONTAINERS} parts within parts.")
+    _refuse_exhausting(data)
     try:
         return _read(message_from_bytes(data), 1)
     except RecursionError:
         raise UnreadableMailError("The message has too many parts within parts.") from None
+
+
+def _refuse_exhausting(data: bytes) -> None:
+    """Raise UnreadableMailError for what would cost the standard library's parser minutes, or gigabytes."""
+    if len(data) > LARGEST:
+        raise UnreadableMailError(f"The message has {len(data)} bytes, more than {LARGEST}.")
+    if data.count(b"\n") > MOST_LINES:
+        raise UnreadableMailError(f"The message has more than {MOST_LINES} lines.")
+    if len(_CONTAINER.findall(data)) > MOST_CONTAINERS:
+        raise UnreadableMailError(f"The message has more than {MOST_CONTAINERS} parts within parts.")
+    for count, header in enumerate(_HEADER.finditer(data)):
+        start, end = header.span()
+        content = data[start : start + 8].lower() == b"content-"
+        if end - start > (LONGEST_CONTENT_HEADER if content else LONGEST_HEADER) or count > MOST_HEADERS:
+            raise UnreadableMailError("The message has headers longer, or more of them, than any mail needs.")
 
 
 def assigned_address(mail: Mail, domain: str) -> str:
@@ -286,7 +307,7 @@ def _name(part: Message) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    return _decoded(str(message.get(name, "")))
+    return _decoded(str(message.get(name, ""))[:4000])
 
 
 def _decoded(value: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mastro.fatturapa.pec import MOST_CONTAINERS, UnreadableMailError, assigned_address, read_mail
+from mastro.fatturapa.pec import MOST_CONTAINERS, MOST_LINES, UnreadableMailError, assigned_address, read_mail
 from pec_mail import BOX, SDI, WHEN, anomaly, certified, envelope, facts, letter, receipt, wrapped
 
 OUR_ID = "IT12345670017_00001.abc@pec.example.it"
@@ -134,8 +134,13 @@ def _nested(levels: int) -> bytes:
         b"x" * 45_000_001,
         _nested(MOST_CONTAINERS + 1),
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * 5000,
+        b"\r\n" * (MOST_LINES + 1),
+        b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\n",
+        b"Subject: a\r\n" + b" =?utf-8?b?YQ==?=\r\n" * 100_000 + b"\r\n",
+        b"Content-Type: text/plain; " + b"a=b; " * 100_000 + b"\r\n\r\nx",
+        b"X-A: b\r\n" * 100_002 + b"\r\nx",
     ],
-    ids=["long", "deep", "many parts"],
+    ids=["long", "deep", "many parts", "many lines", "long header", "folded header", "parameters", "many headers"],
 )
 def test_a_message_that_is_made_to_exhaust_is_refused_at_once(message: bytes) -> None:
     began = time.process_time()
