@@ -161,6 +161,15 @@ ITALIAN: dict[str, str] = {
     "The content of the file is not that of a .{} file.": "Il contenuto del file non è quello di un file .{0}.",
     "Extension not valid.": "Questo tipo di file non è ammesso.",
     "The file has more than {} documents: split it.": "Il file ha più di {0} documenti: dividilo.",
+    "These entries have more than {} documents: merge fewer at once.": (
+        "Questi nominativi hanno più di {0} documenti: uniscine meno per volta."
+    ),
+    "The data.ids field must have between 1 and {} entries.": "Scegli da 1 a {0} righe.",
+    "The ids field must have at most {} ids, separated by commas.": "Scegli al massimo {0} righe.",
+    "The entry that was kept is gone: the merge cannot be taken back.": (
+        "Il nominativo rimasto è stato eliminato: l'unione non si può annullare."
+    ),
+    "The list has more than {} rows: narrow it by a filter.": "L'elenco ha più di {0} righe: restringilo con un filtro.",
     "The file has no rows below the headings.": "Sotto le intestazioni il file non ha righe.",
     "The after field must be a row of the file.": "Indica una riga del file.",
     "The data.mapping field must have one key for each of {} columns.": (

@@ -320,8 +320,8 @@ def _give_back(call: Call, side: Side, moved: Moved, kept_id: int) -> None:
             continue
         place.collection.lock(call.session, call.company_id)
         stored = place.collection.get_bytes(call.session, call.company_id, moved.id)
-        body = place.collection.decoder.decode(stored) if stored else None
-        if stored and body.entity and body.entity.id == kept_id:
+        entity = place.collection.decoder.decode(stored).entity if stored else None
+        if stored and entity and entity.id == kept_id:
             _hand_over(call, place, derived, stored, moved.entity_id)
 
 
