@@ -23,6 +23,8 @@ class Screen:
 
 SCREENS = (
     Screen("login", "/login", signed_in=False),
+    Screen("overview", "/app/{company}"),
+    Screen("overview-figures", "/app/{company}", lambda page: page.locator(".chart summary").click()),
     Screen("clients", "/app/{company}/clients"),
     Screen("client", "/app/{company}/clients/1"),
     Screen("client-new", "/app/{company}/clients/new"),

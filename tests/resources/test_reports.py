@@ -345,6 +345,24 @@ def test_the_calendar_has_each_installment_with_its_state(client: Client) -> Non
     assert [r["state"] for r in get(client, "payments?state=overdue")["rows"]] == ["overdue"]
 
 
+def test_what_is_not_paid_is_found_however_old_it_is(client: Client) -> None:
+    rows = [paid(client, 2, "2009-02-10", "2009-02-12"), due(20, "2009-02-28"), due(100, "2031-03-31")]
+    create(client, date="2009-01-10", payments_list=rows)
+    assert [r["amount"] for r in get(client, "payments?state=unpaid")["rows"]] == [20, 100]
+    assert [r["amount"] for r in get(client, "payments?state=unpaid&to=2026-03-01")["rows"]] == [20]
+    assert [r["amount"] for r in get(client, "payments?state=open")["rows"]] == [100]
+    assert get(client, "payments?state=unpaid")["date_from"] == "2009-02-28"
+    assert get(client, "payments?state=paid")["rows"] == []
+
+
+def test_money_out_can_be_asked_for_by_what_it_is_for(client: Client) -> None:
+    buy(client, 100, 22, payments_list=[due(122, "2026-03-05")])
+    tax(client, 50, "2026-03-16")
+    for kind, amount in (("received_document", 122), ("tax", 50)):
+        assert [r["amount"] for r in get(client, f"payments?direction=out&kind={kind}")["rows"]] == [amount]
+    assert client.get("reports/payments?kind=tax").status_code == 422
+
+
 def test_money_out_has_expenses_and_taxes_that_the_caller_may_see(client: Client, make_token: MakeToken) -> None:
     buy(client, 100, 22, payments_list=[due(122, "2026-03-05")])
     tax(client, 50, "2026-03-16")

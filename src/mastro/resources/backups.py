@@ -24,6 +24,9 @@ JOB = "backup"
 
 MOST_SHOWN = 20
 
+OWN = ("personal", "web")
+"""What a user asks by in person, and not through a program: a token made by hand, and the pages."""
+
 KEPT = 400
 """Records that are kept: more than a year of daily ones."""
 
@@ -142,7 +145,7 @@ def _require_owner(call: Call, level: str) -> None:
     call.require("settings", level)
     if call.role != "master" or not owns_all(call.session, call.principal.user_id):
         raise Forbidden("A backup holds every company: only who owns them all may ask for it.", code="NOT_THE_OWNER")
-    if call.principal.company_id is not None and call.principal.program != "personal":
+    if call.principal.company_id is not None and call.principal.program not in OWN:
         raise Forbidden("A program that was let into one company does not reach a backup of all.")
 
 

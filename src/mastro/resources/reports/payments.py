@@ -23,6 +23,7 @@ from mastro.resources.reports.common import (
     Words,
     answer,
     choice,
+    day_of,
     euro,
     period_of,
     report,
@@ -47,6 +48,11 @@ STATES = {
     "paid": ("Saldato", "Paid"),
     "reversed": ("Stornato", "Reversed"),
 }
+
+UNPAID = ("open", "overdue", "unpaid")
+"""States that may be asked for without a period."""
+
+ASKED = ("all", "unpaid", *STATES)
 
 _dues = installments.c
 
@@ -94,31 +100,59 @@ class PaymentsReport(Body):
 
 
 def get_payments(call: Call) -> Any:
-    """The installments that fall due in a period, by day; money in by default, `direction=out` for money out."""
+    """The installments that fall due in a period, by day; money in by default, `direction=out` for money out.
+
+    Of what is not paid yet the period may be left out, on either side: it is all that is open, however old.
+    """
     direction = choice(call, "direction", ("in", "out"), "in")
     require_all(call, SALES if direction == "in" else PURCHASES)
-    first, last = period_of(call)
-    state = choice(call, "state", ("all", *STATES), "all")
-    days = and_(
-        _dues.direction == direction,
-        _dues.status.in_(STATUSES),
-        _dues.due_on >= first.isoformat(),
-        _dues.due_on <= last.isoformat(),
+    state = choice(call, "state", ASKED, "all")
+    kind = choice(call, "kind", ("", *SOURCES[direction]))
+    if state in UNPAID:
+        first, last = day_of(call, "from"), day_of(call, "to")
+    else:
+        first, last = period_of(call)
+    rows = dues(call, direction, _wanted(call.now.date(), direction, state, first, last), kind)
+    data = PaymentsReport(
+        direction=direction,
+        date_from=first or min((row.due_date for row in rows), default=call.now.date()),
+        date_to=last or max((row.due_date for row in rows), default=call.now.date()),
+        rows=rows,
+        totals=totals_of(rows),
     )
-    rows = [row for row in dues(call, direction, days) if state in {"all", row.state}]
-    data = PaymentsReport(direction=direction, date_from=first, date_to=last, rows=rows, totals=totals_of(rows))
-    return answer(call, f"payments_{direction}_{first}_{last}", data, lambda words: _table(words, data))
+    name = f"payments_{direction}_{data.date_from}_{data.date_to}"
+    return answer(call, name, data, lambda words: _table(words, data))
 
 
-def dues(call: Call, direction: str, condition: ColumnElement[bool]) -> list[Due]:
-    """The installments under a condition with the documents that they are of, by due date.
+def _wanted(
+    today: dt.date, direction: str, state: str, first: dt.date | None, last: dt.date | None
+) -> ColumnElement[bool]:
+    """Installments of a direction in a state that fall due in a period."""
+    conditions = [_dues.direction == direction]
+    if state in UNPAID:
+        conditions.append(_dues.status == "not_paid")
+    else:
+        conditions.append(_dues.status.in_(STATUSES) if state == "all" else _dues.status == state)
+    if state == "open":
+        conditions.append(_dues.due_on >= today.isoformat())
+    elif state == "overdue":
+        conditions.append(_dues.due_on < today.isoformat())
+    if first is not None:
+        conditions.append(_dues.due_on >= first.isoformat())
+    if last is not None:
+        conditions.append(_dues.due_on <= last.isoformat())
+    return and_(*conditions)
+
+
+def dues(call: Call, direction: str, condition: ColumnElement[bool], only: str = "") -> list[Due]:
+    """The installments under a condition with the documents that they are of, by due date; `only` those of a kind.
 
     F24 forms are among them only where the caller may read taxes.
     """
     today = call.now.date()
     found = []
     for kind, collection in SOURCES[direction].items():
-        if kind == "tax" and not call.may("taxes", "r"):
+        if (kind == "tax" and not call.may("taxes", "r")) or only not in {"", kind}:
             continue
         source = collection.table
         statement = (
@@ -224,7 +258,8 @@ OPERATIONS = (
         "Get Payments Report",
         PaymentsReport,
         Parameter("direction", {"type": "string", "enum": ["in", "out"], "default": "in"}, "Way of the money"),
-        Parameter("state", {"type": "string", "enum": ["all", *STATES], "default": "all"}, "Only these"),
+        Parameter("state", {"type": "string", "enum": list(ASKED), "default": "all"}, "Only these"),
+        Parameter("kind", {"type": "string", "enum": [k for d in SOURCES.values() for k in d]}, "Only of these"),
         FROM,
         TO,
     ),

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections import archive, cashbook, clients, editor, home, issued_documents, receipts, taxes
+from mastro.web.sections import archive, cashbook, clients, editor, home, issued_documents, overview, receipts, taxes
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses of all sections."""
     return [
         *home.routes(site),
+        *overview.routes(site),
         *clients.routes(site),
         *editor.routes(site),
         *issued_documents.routes(site),

@@ -13,6 +13,7 @@ from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row, both, contains
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
+from mastro.web.periods import year_of
 from mastro.web.saving import Saved, save
 from mastro.web.visit import Visit, page, post
 
@@ -48,12 +49,6 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         post(site, PATH + "/{id:int}", _save),
         post(site, PATH + "/{id:int}/delete", _delete),
     ]
-
-
-def year_of(visit: Visit) -> int:
-    """The year of the address, else the running one."""
-    text = visit.query.get("year", "")
-    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and text > "1000" else visit.today.year
 
 
 async def _list(visit: Visit) -> Response:
