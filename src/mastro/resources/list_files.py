@@ -1,4 +1,4 @@
-"""Customers, suppliers and products as a spreadsheet: what a filter finds, or those that are named.
+"""Customers, suppliers, products and documents as a spreadsheet: what a filter finds, or those that are named.
 
 The headings are those that an import of a table understands, so that a list can be mended outside and come back.
 """
@@ -13,6 +13,8 @@ from mastro.api.resource import Resource
 from mastro.resources import products
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.exports import lists
+from mastro.resources.issued_documents import documents as issued_documents
+from mastro.resources.received_documents import documents as received_documents
 from mastro.resources.reports.common import FORMATS, LANGUAGE, LANGUAGES, choice
 from mastro.tables import Section, Table, write_csv, write_xlsx
 
@@ -26,6 +28,8 @@ RESOURCES: tuple[tuple[Resource[Any], str, str], ...] = (
     (clients.resource, "Clienti", "Customers"),
     (suppliers.resource, "Fornitori", "Suppliers"),
     (products.resource, "Prodotti", "Products"),
+    (issued_documents.resource, "Documenti emessi", "Issued documents"),
+    (received_documents.resource, "Documenti ricevuti", "Received documents"),
 )
 
 
@@ -89,9 +93,9 @@ OPERATIONS = tuple(
         _file(resource, italian, english),
         resource.tag,
         f"Get {resource.plural} File",
-        scope=str(resource.scope),
+        scope=resource.scope if isinstance(resource.scope, str) else "",
         slow=True,
-        query=_QUERY,
+        query=(*resource.list_query, *_QUERY),
         media_type=FORMATS["xlsx"],
         also_as=(FORMATS["csv"],),
     )

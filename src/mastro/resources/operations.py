@@ -15,7 +15,9 @@ from mastro.resources import (
     price_lists,
     products,
     receipts,
+    saved_filters,
     search,
+    settling,
     subscriptions,
     taxes,
     test_mode,
@@ -70,6 +72,7 @@ from mastro.resources.settings import (
     templates,
     vat_types,
 )
+from mastro.resources.settings import company as company_settings
 from mastro.resources.settings import vat as vat_settings
 from mastro.resources.table_imports import operations as table_imports
 from mastro.resources.xml_imports import operations as xml_imports
@@ -85,6 +88,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *info.OPERATIONS,
     *company_info.OPERATIONS,
     *search.OPERATIONS,
+    *saved_filters.OPERATIONS,
     *audit.OPERATIONS,
     *table_imports.OPERATIONS,
     *payment_methods.OPERATIONS,
@@ -92,6 +96,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *vat_types.OPERATIONS,
     *templates.OPERATIONS,
     *tax_profile.OPERATIONS,
+    *company_settings.OPERATIONS,
     *mail.OPERATIONS,
     *sdi_channel.OPERATIONS,
     *incoming.OPERATIONS,
@@ -121,6 +126,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *archive_packages.OPERATIONS,
     *receipts.OPERATIONS,
     *taxes.OPERATIONS,
+    *settling.OPERATIONS,
     *cashbook.OPERATIONS,
     *price_lists.OPERATIONS,
     *archive.OPERATIONS,
