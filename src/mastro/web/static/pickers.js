@@ -20,7 +20,7 @@ export function suggest(given) {
   settings = given;
   document.addEventListener("input", (event) => of(event.target) && later(event.target, false));
   document.addEventListener("focusin", (event) => event.target === input || of(event.target) || close());
-  document.addEventListener("focusout", () => setTimeout(() => document.activeElement === input || close(), 120));
+  document.addEventListener("focusout", () => setTimeout(() => list && document.activeElement !== input && close(), 120));
   document.addEventListener("keydown", keys, true);
   document.addEventListener("click", (event) => {
     if (of(event.target) && !event.target.value && settings.eager(event.target)) later(event.target, true);

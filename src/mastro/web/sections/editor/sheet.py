@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from mastro.model.issued_document import IssuedDocument
-from mastro.web.forms import Typed, typed
+from mastro.web.forms import Typed, number, typed
 from mastro.web.language import Locale
 from mastro.web.sections.editor import notes
 from mastro.web.sections.editor.kinds import Kind
@@ -139,6 +139,9 @@ def text_of(value: object, say: Locale, key: str = "") -> str:
         return "on" if value else "off"
     if key in EMPTY_FOR_ZERO and not value:
         return ""
+    if key == "exchange_rate":  # a number that the API keeps as text
+        value = number(str(value), "en")
+        return "" if value is None else say.number(value)
     if isinstance(value, Decimal | float) or key in AMOUNTS:
         return say.number(Decimal(str(value)), 2 if key in AMOUNTS else None)
     return str(value)
@@ -152,6 +155,9 @@ def data_of(sheet: Sheet, kind: Kind, say: Locale) -> Typed:
     data["type"] = kind.type
     if "notes" in data and sheet.on("_notes_plain"):
         data["notes"] = notes.as_html(data["notes"])
+    rate = number(sheet("currency.exchange_rate"), say.code)
+    if rate is not None and "currency" in data:
+        data["currency"]["exchange_rate"] = f"{rate:f}"
     for key in (ROWS, PAYMENTS):
         if f"_{key}" in sheet.fields:
             data.setdefault(key, [])
