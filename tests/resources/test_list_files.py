@@ -38,7 +38,7 @@ def test_a_file_has_what_the_filter_finds_in_its_order(client: Client) -> None:
 def test_what_goes_out_comes_in_again(client: Client, path: str) -> None:
     client.data("POST", path, json={"data": {"name": "Uno", "code": "U1", "notes": "x"}})
     content = client.get(f"{path}/file").content
-    sent = {"data": {"resource": path.split("/")[-1]}, "files": {"attachment": ("lista.xlsx", content)}}
+    sent = {"data": {"resource": path.rsplit("/", maxsplit=1)[-1]}, "files": {"attachment": ("lista.xlsx", content)}}
     found = client.data("POST", "table_imports", **sent)
     named = {column["name"]: column["key"] for column in found["columns"]}
     assert (found["rows"], named["Nome"], named["Codice"]) == (1, "name", "code")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mastro.fatturapa import read
-from resources.e_invoices import BUYER, SELLER, exported, zipped
+from resources.e_invoices import BUYER, CUSTOMER, SELLER, exported, zipped
 from resources.issued_documents import create
 from support import CheckAccess, Client, Clock, MakeCompany, MakeToken
 
@@ -359,3 +359,37 @@ def test_a_purchase_that_came_in_already_is_told_and_its_file_kept_once(client: 
     assert again["documents"][0]["id"] == first["documents"][0]["id"]
     buyer.data("DELETE", f"received_documents/import/{first['id']}")
     assert bring(buyer, xml, side="received")["file_ids"] == [2]
+
+
+# the very file
+
+SENT_AS = "IT02345678904_00001.xml"
+
+
+def test_the_file_that_the_sdi_has_is_kept_under_its_name(client: Client, other: Client) -> None:
+    xml = exported(client).replace(b"\n", b"\n\n", 1)  # as no program of ours writes it
+    report = bring(other, xml, SENT_AS)
+    answer = other.get(f"issued_documents/{report['documents'][0]['id']}/e_invoice/xml")
+    assert answer.content == xml
+    assert SENT_AS in answer.headers["content-disposition"]
+    other.data("DELETE", f"issued_documents/import/{report['id']}")
+    assert bring(other, xml, SENT_AS)["created"] == 1
+
+
+def test_a_name_that_was_used_by_another_program_is_not_used_again(client: Client, other: Client) -> None:
+    bring(other, exported(client), SENT_AS)
+    other.data("PUT", "test_mode", json={"data": {"enabled": True}})
+    new = create(other, e_invoice=True, entity=CUSTOMER, ei_data={"payment_method": "MP05"})
+    path = f"issued_documents/{new['id']}/e_invoice"
+    other.data("POST", f"{path}/send", json={"data": {}, "options": {"test_unchecked": True}})
+    named = other.get(f"{path}/xml").headers["content-disposition"]
+    assert "IT02345678904_" in named
+    assert SENT_AS not in named
+
+
+def test_a_file_under_any_other_name_is_written_anew_by_what_the_document_says(client: Client, other: Client) -> None:
+    xml = exported(client).replace(b"\n", b"\n\n", 1)
+    [line] = bring(other, xml, "fattura.xml")["documents"]
+    again = other.get(f"issued_documents/{line['id']}/e_invoice/xml").content
+    assert what_it_says(again) == what_it_says(xml)
+    assert again != xml

@@ -21,6 +21,8 @@ from mastro.resources.entities.matching import Match, find_or_create
 from mastro.resources.issued_documents.documents import resource as issued
 from mastro.resources.issued_documents.references import SELF_INVOICES
 from mastro.resources.issued_documents.table import documents
+from mastro.resources.issued_documents.transmissions import Transmission, name_is_used, transmissions
+from mastro.resources.issued_documents.transmissions import add as add_transmission
 from mastro.resources.received_documents import incoming, other_files, registration, twins
 from mastro.resources.received_documents.documents import resource as received
 from mastro.resources.received_documents.reading import fitting_payments, received_rows, received_type
@@ -94,8 +96,10 @@ def number_of(written: str) -> tuple[int, str]:
 # issued
 
 
-def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish: Wish) -> Made:
-    """Store an issued document. Raises Refused, or ApiError for what no document can be."""
+def make_issued(
+    call: Call, company: Company, invoice: Invoice, place: int, wish: Wish, file: tuple[str, bytes]
+) -> Made:
+    """Store an issued document of a file (name and content). Raises Refused, or ApiError for what can be none."""
     new = fatturapa.to_document(invoice, body=place, side="issued")
     tree = invoice.bodies[place]
     own = "CessionarioCommittente" if _kind(tree) in BUYER_ISSUES else "CedentePrestatore"
@@ -119,6 +123,8 @@ def make_issued(call: Call, company: Company, invoice: Invoice, place: int, wish
     left = _make_exact(call, company, new, invoice, place, pin=wish.sent)
     if wish.keep_files:
         _attach(call, new, tree)
+    if wish.sent and len(invoice.bodies) == 1:
+        _keep_as_sent(call, id, *file)
     return Made(id, new.entity.name if new.entity else "", left, party)
 
 
@@ -130,6 +136,22 @@ def _link(call: Call, new: IssuedDocument, wish: Wish) -> Match | None:
     found = find_or_create(call, registry, new.entity, create=wish.create_entities)
     new.entity.id = found.id if found else None
     return found
+
+
+def _keep_as_sent(call: Call, id: int, name: str, content: bytes) -> None:
+    """Keep the very file that the SdI has, under the name that it has there: messages about it find it by that.
+
+    Only where it can be one: plain XML, under a name that the SdI takes and that no other file has.
+    """
+    if fatturapa.parse_file_name(name) is None or not name.endswith(".xml") or name_is_used(call, name):
+        return
+    try:
+        xml = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return
+    sent = Transmission(document_id=id, file_name=name, channel="import", carried=True, xml=xml)
+    sent.id = transmissions.next_id(call.session, call.company_id, sent)
+    add_transmission(call, sent)
 
 
 def _attach(call: Call, new: IssuedDocument, tree: Tree) -> None:

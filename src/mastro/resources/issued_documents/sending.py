@@ -233,12 +233,24 @@ def _store_file(
     file: fatturapa.Attachment | None,
 ) -> int:
     """Write the file under a name that this company has never used; the id of the attempt."""
-    transmission.id = transmissions.next_id(call.session, call.company_id, transmission)
-    progressive = progressive_of(transmission.id)
-    transmission.file_name = _file_name(company, progressive)
+    progressive = _name(call, company, transmission)
     invoice = invoice_of(call, document, progressive, company=company, attachment=file)
     transmission.xml = written(invoice).decode()
     return attempts.add(call, transmission)
+
+
+def _name(call: Call, company: Company, transmission: Transmission) -> str:
+    """Give an attempt its id and the file name that follows from it; the progressive.
+
+    Names that another program has used are passed over: they came in with the files that it sent.
+    """
+    while True:
+        transmission.id = transmissions.next_id(call.session, call.company_id, transmission)
+        progressive = progressive_of(transmission.id)
+        transmission.file_name = _file_name(company, progressive)
+        if not attempts.name_is_used(call, transmission.file_name):
+            return progressive
+        transmissions.delete(call.session, call.company_id, transmission.id, transmission)  # counts it out again
 
 
 def progressive_of(id: int) -> str:

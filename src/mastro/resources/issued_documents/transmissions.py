@@ -162,6 +162,17 @@ def all_of(call: Call, document_id: int) -> list[Transmission]:
     return [transmissions.decoder.decode(row[0]) for row in rows]
 
 
+def name_is_used(call: Call, file_name: str) -> bool:
+    """Whether a file of this company has had this name: the SdI takes none twice (00002)."""
+    return transmissions.total(call.session, call.company_id, equals={"file_name": file_name}) > 0
+
+
+def forget(call: Call, document_id: int) -> None:
+    """Delete what was sent of a document that should not have been there: its import was taken back."""
+    for each in all_of(call, document_id):
+        transmissions.delete(call.session, call.company_id, each.id or 0, each)
+
+
 def add(call: Call, transmission: Transmission) -> int:
     """Store a new attempt under an id from `transmissions.next_id`; the id."""
     assert transmission.id is not None  # noqa: S101  (its file is named by it)

@@ -117,7 +117,7 @@ def _import_one(
     call.session.run(_SAVE)
     try:
         if done.side == "issued":
-            made = from_xml.make_issued(call, company, invoice, place, wish)
+            made = from_xml.make_issued(call, company, invoice, place, wish, file)
         else:
             made = from_xml.make_received(call, company, invoice, place, wish, file)
     except (Refused, ApiError) as error:

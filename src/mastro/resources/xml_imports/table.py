@@ -11,7 +11,7 @@ from mastro.database.collection import Collection
 from mastro.database.fields import exact, time
 from mastro.model.base import Body, Id, Timestamp
 from mastro.resources import attachments
-from mastro.resources.issued_documents import originals
+from mastro.resources.issued_documents import originals, transmissions
 from mastro.resources.issued_documents.documents import derived as derived_of_issued
 from mastro.resources.issued_documents.documents import resource as issued
 from mastro.resources.received_documents import other_files
@@ -104,6 +104,7 @@ def _release_issued(call: Call, old: Any) -> None:
 def _remove_issued(call: Call, old: Any) -> None:
     derived_of_issued.deleted(call, old)
     originals.part(call, issued, old)
+    transmissions.forget(call, old.id)
 
 
 def _remove_received(call: Call, old: Any) -> None:
