@@ -30,7 +30,13 @@ VatKey = tuple[Decimal | None, str]
 
 def take_over(call: Call, new: ReceivedDocument, waiting: PendingReceivedDocument) -> None:
     """Complete a document that is being registered with what came in; what was sent with it counts more."""
-    wanted = load_settings(call.session, call.company_id).incoming
+    fill(call, new, waiting, load_settings(call.session, call.company_id).incoming)
+    for token in new.other_attachment_tokens or ():
+        other_files.hold(call, token)
+
+
+def fill(call: Call, new: ReceivedDocument, waiting: PendingReceivedDocument, wanted: IncomingSettings) -> None:
+    """What `take_over` writes into a document; it changes nothing else, but for the supplier that may be made."""
     if new.type == "expense":
         new.type = waiting.document_type
     _take_party(new, waiting)
@@ -43,8 +49,6 @@ def take_over(call: Call, new: ReceivedDocument, waiting: PendingReceivedDocumen
     new.description = new.description or waiting.subject
     new.attachment_token = new.attachment_token or waiting.attachment_token
     new.other_attachment_tokens = waiting.other_attachment_tokens
-    for token in new.other_attachment_tokens or ():
-        other_files.hold(call, token)
     new.is_from_pending_expenses = True
     if waiting.type == "agyo":
         new.e_invoice = True
