@@ -1,9 +1,11 @@
 """Certified mail from end to end: invoices leave by a real SMTP server, answers are read from a real IMAP server."""
 
+import io
 import itertools
 import re
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -18,7 +20,7 @@ from mailbox_server import BOX, PASSWORD, Mailbox, mailbox
 from mastro import fatturapa
 from mastro.database.collection import encoder
 from mastro.database.schema import companies, events
-from mastro.fatturapa import p7m, simulation
+from mastro.fatturapa import p7m, parse_file_name, simulation
 from mastro.fatturapa.notices import Notice, NoticeType
 from mastro.fatturapa.pec import MOST_CONTAINERS, RECEIPTS
 from mastro.jobs.pec import AT_ONCE
@@ -605,6 +607,18 @@ def upload(office: Office, document: dict[str, Any], content: bytes) -> Any:
     return office.client.post(f"issued_documents/{document['id']}/e_invoice/signed", files=files)
 
 
+def packed(office: Office) -> dict[str, bytes]:
+    """The issued files of the year's archive package."""
+    period = {"from_date": "2026-01-01", "to_date": "2026-12-31"}
+    id = office.client.data("POST", "archive_packages", json={"data": period})["id"]
+    office.server.work()
+    url = office.client.data("GET", f"archive_packages/{id}")["file"]["url"]
+    opened = office.client.http.get(url.removeprefix(office.server.settings.address)).content
+    with zipfile.ZipFile(io.BytesIO(opened)) as archive:
+        names = {name.rpartition("/")[2]: name for name in archive.namelist()}
+        return {name: archive.read(place) for name, place in names.items() if parse_file_name(name)}
+
+
 def unsigned(office: Office, document: dict[str, Any]) -> bytes:
     xml: bytes = office.client.get(f"issued_documents/{document['id']}/e_invoice/xml").content
     return xml
@@ -628,6 +642,7 @@ def test_an_invoice_to_an_administration_waits_for_its_signature_and_then_leaves
     office.read(left.receipt("avvenuta-consegna"), left.answer("RC"), left.answer("NE", outcome="accepted"))
     assert office.status(document) == "accepted"
     assert upload(office, document, signed).status_code == 409
+    assert packed(office)[left.name] == signed
 
 
 def test_another_file_or_one_that_the_sdi_would_discard_is_not_taken_for_the_signed_one(office: Office) -> None:
@@ -646,6 +661,15 @@ def test_another_file_or_one_that_the_sdi_would_discard_is_not_taken_for_the_sig
         assert answer.json()["error"]["validation_result"]["attachment"]
     office.server.work()
     assert (office.status(document), office.postman.messages) == ("pending", [])
+
+
+def test_a_file_that_was_taken_back_is_no_invoice_to_preserve(office: Office) -> None:
+    office.client.data("PUT", "settings/sdi_channel", json={"data": {"channel": "manual"}})
+    document = office.send()
+    office.client.data("POST", f"issued_documents/{document['id']}/e_invoice/withdraw")
+    handed = office.send()
+    office.client.data("POST", f"issued_documents/{handed['id']}/e_invoice/handed_in")
+    assert list(packed(office).values()) == [unsigned(office, handed)]
 
 
 def test_a_file_that_waits_for_its_signature_can_be_taken_back_and_one_that_left_cannot(office: Office) -> None:

@@ -23,7 +23,7 @@ from mastro.resources.company import load_company
 from mastro.resources.issued_documents.completion import E_INVOICE_TYPES
 from mastro.resources.issued_documents.e_invoice import invoice_of, progressive, written
 from mastro.resources.issued_documents.table import documents
-from mastro.resources.issued_documents.transmissions import Transmission, all_of
+from mastro.resources.issued_documents.transmissions import Transmission, all_of, outgoing
 from mastro.resources.received_documents.incoming import IncomingFile, incoming_files
 from mastro.resources.received_documents.other_files import KIND
 
@@ -123,7 +123,7 @@ def _status(document: IssuedDocument, sent: Transmission, *, last: bool) -> EInv
 
 
 def _of_transmission(document: IssuedDocument, sent: Transmission, status: EInvoiceStatus | None) -> File:
-    content = sent.xml.encode()
+    name, content = outgoing(sent)
     facts = {
         "side": "issued",
         "document_id": document.id,
@@ -137,7 +137,7 @@ def _of_transmission(document: IssuedDocument, sent: Transmission, status: EInvo
         File("notices", each.file_name, base64.b64decode(each.content), {"type": each.type, "date": each.date[:10]})
         for each in sent.notices
     ]
-    return File("discarded" if status == "discarded" else "issued", sent.file_name, content, facts, notices)
+    return File("discarded" if status == "discarded" else "issued", name, content, facts, notices)
 
 
 def _rebuilt(call: Call, document: IssuedDocument) -> File:

@@ -26,7 +26,7 @@ from mastro.resources.exports import lists
 from mastro.resources.issued_documents import links
 from mastro.resources.issued_documents.e_invoice import invoice_of, progressive
 from mastro.resources.issued_documents.table import documents, links_of
-from mastro.resources.issued_documents.transmissions import Transmission, transmissions
+from mastro.resources.issued_documents.transmissions import Transmission, outgoing, transmissions
 from mastro.resources.jobs import Tell
 from mastro.resources.price_lists import price_list_items
 from mastro.resources.results import KIND as RESULTS
@@ -261,7 +261,8 @@ def _e_invoices(made: Export) -> None:
         one = transmissions.decoder.decode(line)
         sent.add(one.document_id or 0)
         folder = f"e_invoices/{one.created_at[:4] or 'sent'}"
-        made.package.add(made.package.free_name(f"{folder}/{_safe(one.file_name)}"), one.xml.encode())
+        name, content = outgoing(one)
+        made.package.add(made.package.free_name(f"{folder}/{_safe(name)}"), content)
         made.count("e_invoices")
         _notices(made, one, folder)
     for line in _waiting(made, documents.name, "e_invoices", 2):

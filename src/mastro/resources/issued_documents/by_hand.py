@@ -97,6 +97,8 @@ def withdraw_e_invoice(call: Call) -> bytes:
     """
     document = resource.load(call, "a")
     sent = waiting_file(call, document)
+    sent.carried = False
+    store(call, sent)
     transition(call, document, "not_sent", Outcome(reason="Il file è stato ritirato prima di partire."))
     answer = HandedInAnswer(ei_status=document.ei_status, file_name=sent.file_name, date=call.timestamp)
     return encoder.encode({"data": answer})
