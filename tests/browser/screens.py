@@ -21,6 +21,11 @@ class Screen:
     """On a server without any user, started for this screen alone; nobody is signed in there."""
 
 
+def _open_all(page: Page) -> None:
+    """Unfold every part of a form."""
+    page.evaluate("() => document.querySelectorAll('main details').forEach(each => { each.open = true; })")
+
+
 SCREENS = (
     Screen("login", "/login", signed_in=False),
     Screen("overview", "/app/{company}"),
@@ -37,6 +42,9 @@ SCREENS = (
     Screen("cashbook-new", "/app/{company}/cashbook/new"),
     Screen("archive", "/app/{company}/archive"),
     Screen("archive-new", "/app/{company}/archive/new"),
+    Screen("invoice-new", "/app/{company}/issued_documents/new?type=invoice"),
+    Screen("invoice-edit", "/app/{company}/issued_documents/12/edit", then=_open_all),
+    Screen("delivery-note-new", "/app/{company}/issued_documents/new?type=delivery_note"),
     Screen("applications", "/applications"),
     Screen("api", "/docs", signed_in=False),
     Screen("api-operation", "/docs#createClient", signed_in=False),
