@@ -163,7 +163,7 @@ def date(text: str) -> dt.date | None:
 def _types(body: type[Body]) -> dict[str, Any]:
     """The plain type of each key: without None, bounds and other annotations."""
     hints = get_type_hints(body, include_extras=True)
-    return {name: base_of(without_none(hints[name])) for name in body.__struct_fields__}
+    return {name: base_of(without_none(base_of(hints[name]))) for name in body.__struct_fields__}
 
 
 def _close_gaps(value: Any) -> None:

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections import archive, cashbook, clients, editor, home, issued_documents, overview, receipts, taxes
+from mastro.web.sections import (
+    archive,
+    cashbook,
+    clients,
+    editor,
+    home,
+    issued_documents,
+    overview,
+    received_documents,
+    receipts,
+    settings,
+    taxes,
+)
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -16,8 +28,10 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *clients.routes(site),
         *editor.routes(site),
         *issued_documents.routes(site),
+        *received_documents.routes(site),
         *receipts.routes(site),
         *taxes.routes(site),
         *cashbook.routes(site),
         *archive.routes(site),
+        *settings.routes(site),
     ]

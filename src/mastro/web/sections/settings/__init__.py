@@ -1,0 +1,26 @@
+"""The settings of a company, a page for each: every one reads and writes one operation."""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
+
+from mastro.web.pages import Site
+from mastro.web.sections.settings import choices, company, incoming, mail, sdi
+from mastro.web.visit import page, post
+
+
+def routes(site: Site) -> Sequence[BaseRoute]:
+    """The addresses."""
+    return [
+        page(site, "/settings", company.show),
+        post(site, "/settings", company.save_facts),
+        page(site, "/settings/defaults", company.show_defaults),
+        post(site, "/settings/defaults", company.save_defaults),
+        page(site, "/settings/sdi", sdi.show),
+        post(site, "/settings/sdi", sdi.save_channel),
+        page(site, "/settings/incoming", incoming.show),
+        post(site, "/settings/incoming", incoming.save_switches),
+        page(site, "/settings/mail", mail.show),
+        post(site, "/settings/mail", mail.save_mail),
+        *choices.routes(site),
+    ]

@@ -1,0 +1,89 @@
+"""The pages of the settings."""
+
+import pytest
+
+from support import Client
+from web.conftest import Visitor
+from web.pages import Pages
+
+TABS = ["", "/defaults", "/payment_accounts", "/payment_methods", "/vat_types", "/sdi", "/incoming", "/mail"]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens_to_who_may_see_it(visitor: Visitor, tab: str) -> None:
+    assert visitor({"fic_settings": "none"}).get(f"/settings{tab}").status == 403
+    reader = visitor({"fic_settings": "read"}).get(f"/settings{tab}")
+    assert reader.status == 200
+    assert not reader.find("//main//form[@method='post']//button[contains(@class, 'primary')]")
+    assert visitor(language="en").get(f"/settings{tab}").title == "Settings"
+
+
+def test_the_company_is_changed_and_wrong_facts_are_said_at_their_input(pages: Pages, client: Client) -> None:
+    pages.get("/settings").submit(vat_number="12345678901", address_city="Ferrara")
+    assert pages.status == 422
+    assert list(pages.errors) == ["vat_number"]
+    assert pages.find("//input[@name='address_city']/@value") == ["Ferrara"]
+    pages.submit(vat_number="12345670017")
+    assert "Salvato" in pages.said("//*[@class='flash']")
+    assert client.data("GET", "settings/company")["company"]["address_city"] == "Ferrara"
+
+
+def test_defaults_are_saved_with_the_vat_period(pages: Pages, client: Client) -> None:
+    pages.get("/settings/defaults").submit(default_payment_terms="45", vat_period="quarterly", default_cassa="4,00")
+    assert pages.status == 200
+    assert client.data("GET", "settings/vat")["period"] == "quarterly"
+    defaults = client.data("GET", "settings/company")["defaults"]
+    assert (defaults["default_payment_terms"], defaults["default_cassa"]) == (45, 4)
+
+
+@pytest.mark.parametrize(
+    ("tab", "fields"),
+    [
+        ("payment_accounts", {"name": "Conto <b>nuovo</b>", "type": "bank", "iban": ""}),
+        ("payment_methods", {"name": "A vista <b>x</b>", "ei_payment_method": "MP01"}),
+        ("vat_types", {"value": "4,5", "description": "Prova <b>x</b>", "ei_type": ""}),
+    ],
+)
+def test_a_choice_is_added_changed_and_deleted(pages: Pages, client: Client, tab: str, fields: dict[str, str]) -> None:
+    before = {row["id"] for row in client.data("GET", f"settings/{tab}")}
+    pages.get(f"/settings/{tab}/new").submit(**fields)
+    assert "Salvato" in pages.said("//*[@class='flash']")
+    assert "<b>" not in pages.text
+    [made] = [row for row in client.data("GET", f"settings/{tab}") if row["id"] not in before]
+    pages.get(f"/settings/{tab}/{made['id']}").submit()
+    assert client.data("GET", f"settings/{tab}/{made['id']}") == made
+    pages.get(f"/settings/{tab}/{made['id']}").submit(f"/settings/{tab}/{made['id']}/delete")
+    assert {row["id"] for row in client.data("GET", f"settings/{tab}")} == before
+
+
+def test_the_channel_is_chosen_and_the_password_never_shown(pages: Pages, client: Client) -> None:
+    pages.get("/settings/sdi").submit(
+        channel="manual",
+        pec__address="ditta@pec.example",
+        pec__smtp_host="smtp.pec.example",
+        pec__imap_host="imap.pec.example",
+        pec__password="segretissima",
+    )
+    assert "Salvato" in pages.said("//*[@class='flash']")
+    assert client.data("GET", "settings/sdi_channel")["password_is_set"]
+    assert "segretissima" not in pages.get("/settings/sdi").text
+    pages.submit(channel="manual")
+    assert client.data("GET", "settings/sdi_channel")["password_is_set"]
+
+
+def test_switches_of_incoming_invoices_are_kept(pages: Pages, client: Client) -> None:
+    pages.get("/settings/incoming").submit(auto_register="on", create_suppliers="off", as_last_time="on")
+    assert client.data("GET", "settings/incoming") == {
+        "auto_register": True,
+        "create_suppliers": False,
+        "as_last_time": True,
+    }
+
+
+def test_the_mail_server_and_words_are_kept(pages: Pages, client: Client) -> None:
+    pages.get("/settings/mail").submit(smtp__host="smtp.example.com", smtp__password="parola", subject__it="Fattura")
+    settings = client.data("GET", "settings/mail")
+    assert settings["smtp"]["host"] == "smtp.example.com"
+    assert settings["password_is_set"]
+    assert settings["templates"]["it"]["subject"] == "Fattura"
+    assert "parola" not in pages.get("/settings/mail").text
