@@ -1,4 +1,4 @@
-"""The electronic invoices of suppliers as they are read: the XML, out of its signature, and what registering makes of it.
+"""The electronic invoices of suppliers as they are read: the XML out of its signature, and what registering makes.
 
 Ours: the vendor serves the file alone, as it came.
 """

@@ -13,8 +13,8 @@ from mastro.web.sections import (
     home,
     issued_documents,
     overview,
-    received_documents,
     receipts,
+    received_documents,
     settings,
     taxes,
 )

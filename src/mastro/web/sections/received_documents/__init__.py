@@ -1,0 +1,44 @@
+"""Purchases: expenses (list, page, form), what waits to be registered, and invoices that come as files."""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
+
+from mastro.web.pages import Site
+from mastro.web.sections.received_documents import document, form, imports, lists, pending, settling
+from mastro.web.sections.received_documents.lists import PATH
+from mastro.web.visit import page, post
+
+ONE = PATH + "/{id:int}"
+WAITING = f"{PATH}/pending"
+ONE_WAITING = WAITING + "/{pending_id:int}"
+
+
+def routes(site: Site) -> Sequence[BaseRoute]:
+    """The addresses."""
+    return [
+        page(site, PATH, lists.show),
+        page(site, f"{PATH}/new", form.show),
+        post(site, f"{PATH}/new", form.send),
+        post(site, f"{PATH}/totals", form.totals),
+        page(site, f"{PATH}/suppliers", form.suggest),
+        post(site, f"{PATH}/settle", settling.settle_many),
+        post(site, f"{PATH}/unsettle", settling.unsettle),
+        page(site, WAITING, pending.show),
+        post(site, f"{WAITING}/register", pending.register_many),
+        page(site, ONE_WAITING, form.show),
+        post(site, ONE_WAITING, form.send),
+        post(site, f"{ONE_WAITING}/delete", pending.delete),
+        page(site, f"{PATH}/import", imports.show),
+        post(site, f"{PATH}/import", imports.send),
+        page(site, PATH + "/import/{import_id:int}", imports.report),
+        post(site, PATH + "/import/{import_id:int}/undo", imports.undo),
+        page(site, ONE, document.show),
+        page(site, f"{ONE}/edit", form.show),
+        post(site, f"{ONE}/edit", form.send),
+        post(site, f"{ONE}/delete", document.delete),
+        post(site, f"{ONE}/recover", document.recover),
+        post(site, f"{ONE}/attach", document.attach),
+        post(site, f"{ONE}/detach", document.detach),
+        post(site, ONE + "/payments/{payment:int}/settle", settling.settle_one),
+    ]
