@@ -5,6 +5,7 @@ import socket
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -106,6 +107,15 @@ def test_a_wrong_password_is_not_tried_again(tmp_path: Path, monkeypatch: pytest
         Smtp(host="127.0.0.1", port=postman.port, user=USER, password="falsa").send(
             compose(LETTER), SENDER, ["anna@example.it"]
         )
+
+
+@pytest.mark.parametrize("more", [{"password": "pàrola"}, {"user": "ròssi"}, {"host": "caffè\udce8.example"}])
+def test_what_no_server_can_be_told_is_not_tried_again(more: dict[str, str]) -> None:
+    with mail_server(login=True) as postman:
+        given: dict[str, Any] = {"host": "127.0.0.1", "user": USER, "password": PASSWORD, **more}
+        server = Smtp(port=postman.port, security="none", **given)
+        with pytest.raises(PermanentFailure, match="ASCII"):
+            server.send(compose(LETTER), SENDER, ["anna@example.it"])
 
 
 @pytest.mark.parametrize(("answer", "failure"), [("451 later", TemporaryFailure), ("554 no", PermanentFailure)])

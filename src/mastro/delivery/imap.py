@@ -84,7 +84,7 @@ def _spoken(host: str) -> Iterator[None]:
         raise (MailboxFailure if _LATER.search(said) else LoginRefused)(f"{host}: {said}") from error
     except ImapToolsError as error:
         raise MailboxFailure(f"{host}: {_said(error)}") from error
-    except (imaplib.IMAP4.error, OSError, UnicodeError) as error:
+    except (imaplib.IMAP4.error, OSError, ValueError) as error:
         raise MailboxFailure(f"{host}: {str(error)[:500] or type(error).__name__}") from error
 
 

@@ -87,6 +87,9 @@ class Smtp:
             raise _of_code(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise PermanentFailure(str(error)) from error
+        except UnicodeError as error:  # the library writes names and passwords in ASCII alone
+            words = f"{self.host}: the server's name, the user and the password are ASCII letters"
+            raise PermanentFailure(words) from error
         except (smtplib.SMTPException, OSError) as error:
             raise TemporaryFailure(f"{self.host}: {error}") from error
         return {address: _said(*answer) for address, answer in refused.items()}

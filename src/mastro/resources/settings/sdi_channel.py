@@ -1,5 +1,6 @@
 """By which channel a company's electronic invoices travel to the SdI, and its box of certified mail. Ours."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,8 @@ from mastro.resources.pec import box
 from mastro.resources.pec.messages import order_visit
 
 Channel = Literal["manual", "pec", "simulator"]
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?", re.ASCII)
 
 MAX_SECRET = 500
 MAX_FOLDER = 200
@@ -141,7 +144,7 @@ def _check_servers(call: Call, pec: PecSettings) -> None:
         ("imap", pec.imap_host, pec.imap_port, pec.imap_security),
     ):
         key = f"data.pec.{kind}"
-        if not host or not host.isascii() or len(host) > 253 or any(c.isspace() or c in "/@\\" for c in host):
+        if not _HOST.fullmatch(host):
             raise invalid(f"{key}_host", f"Il campo {key}_host è il nome di un server, come {kind}.pec.example.it.")
         if not 0 <= port <= 65535:
             raise invalid(f"{key}_port", f"Il campo {key}_port deve essere tra 0 e 65535.")
