@@ -15,6 +15,7 @@ from mastro.web.sections import (
     overview,
     receipts,
     received_documents,
+    search,
     settings,
     taxes,
 )
@@ -34,4 +35,5 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *cashbook.routes(site),
         *archive.routes(site),
         *settings.routes(site),
+        *search.routes(site),
     ]
