@@ -44,14 +44,14 @@ function of(element) {
 
 function later(element, now) {
   clearTimeout(timer);
-  timer = setTimeout(() => ask(element), now ? 0 : WAIT);
+  timer = setTimeout(() => ask(element, now), now ? 0 : WAIT);
 }
 
-async function ask(element) {
+async function ask(element, wanted) {
   asked?.abort();
   asked = new AbortController();
   const text = element.value.trim();
-  if (!text && !settings.eager(element)) return close();
+  if (!text && !wanted && !settings.eager(element)) return close();
   let html = "";
   try {
     const response = await fetch(settings.address(element, text), { signal: asked.signal, redirect: "manual" });

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from mastro.api.errors import Forbidden
+from mastro.web.operations import Operations
 from mastro.web.pages import Site
 from mastro.web.sections.editor import desk
 from mastro.web.sections.editor import start as starts
@@ -30,30 +31,36 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     ]
 
 
-async def _start(visit: Visit) -> starts.Start:
+async def _start(visit: Visit, id: int | None, *, offers: bool = True) -> starts.Start:
     """What the form of this address starts from. Raises Forbidden for who may not write such documents."""
-    query, id = visit.query, visit.request.path_params.get("id")
-    if id is None and visit.request.url.path.endswith("/totals") and query.get("id", "").isdigit():
-        id = int(query["id"][:20])
-    found = await visit.read(lambda api: starts.new(api, query) if id is None else starts.stored(api, id))
+    query = visit.query
+
+    def look(api: Operations) -> starts.Start:
+        if id is None:
+            return starts.new(api, query, offers=offers)
+        return starts.stored(api, id, offers=offers)
+
+    found = await visit.read(look)
     if not visit.may(found.kind.scope, "a"):
         raise Forbidden
     return found
 
 
 async def _open(visit: Visit) -> Response:
-    start = await _start(visit)
+    start = await _start(visit, visit.request.path_params.get("id"))
     return await desk.show(visit, start, written(start.document, visit.say))
 
 
 async def _send(visit: Visit) -> Response:
     fields = await desk.form(visit)
-    return await desk.act(visit, await _start(visit), fields)
+    return await desk.act(visit, await _start(visit, visit.request.path_params.get("id")), fields)
 
 
 async def _totals(visit: Visit) -> Response:
     fields = await desk.form(visit)
-    return await desk.totals(visit, await _start(visit), fields)
+    id = visit.query.get("id", "")
+    start = await _start(visit, int(id) if id.isascii() and id.isdigit() and len(id) < 16 else None, offers=False)
+    return await desk.totals(visit, start, fields)
 
 
 async def _suggest(visit: Visit) -> Response:

@@ -61,7 +61,7 @@ async def show(
         start=start,
         kind=start.kind,
         sheet=sheet,
-        choices=choices_of(start, sheet, visit.say),
+        choices=choices_of(start, sheet, visit.say) if start.info else None,
         shown=shown,
         broken={sheet.sent(name): words for name, words in broken.items()},
         label_of=lambda name: label_of(name, visit.say),

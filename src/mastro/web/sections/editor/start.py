@@ -41,11 +41,16 @@ class Start:
         return bool(self.id and self.document.get("locked"))
 
 
-def new(api: Operations, query: Mapping[str, str]) -> Start:
-    """A document that is not stored: empty, or made from those that `from` names."""
+def new(api: Operations, query: Mapping[str, str], *, offers: bool = True) -> Start:
+    """A document that is not stored: empty, or made from those that `from` names.
+
+    Without `offers` it is only to be calculated: nothing to choose from, and nothing but what the form says.
+    """
     ids = query.get("from", "")
     if not ids:
         kind = kind_of(query.get("type", "invoice"))
+        if not offers:
+            return Start(kind, {}, {})
         info = info_of(api, kind)
         return Start(kind, _blank(kind, info, api.installation.settings.clock().date().isoformat()), info)
     made = _made(api, ids, query)
@@ -54,7 +59,7 @@ def new(api: Operations, query: Mapping[str, str]) -> Start:
         for number, row in enumerate(document.get(key) or (), 1):
             row["id"] = number  # so that a row that comes back from the form finds what the form does not show
     kind = kind_of(document["type"])
-    return Start(kind, document, info_of(api, kind), options=made.get("options") or {})
+    return Start(kind, document, info_of(api, kind) if offers else {}, options=made.get("options") or {})
 
 
 def _made(api: Operations, ids: str, query: Mapping[str, str]) -> Any:
@@ -70,11 +75,11 @@ def _made(api: Operations, ids: str, query: Mapping[str, str]) -> Any:
     return api("duplicateIssuedDocument", query={"original_document_id": ids})
 
 
-def stored(api: Operations, id: int) -> Start:
+def stored(api: Operations, id: int, *, offers: bool = True) -> Start:
     """A document that is stored."""
     document = api("getIssuedDocument", path={"document_id": id})["data"]
     kind = kind_of(document["type"])
-    return Start(kind, document, info_of(api, kind), id)
+    return Start(kind, document, info_of(api, kind) if offers else {}, id)
 
 
 def info_of(api: Operations, kind: Kind) -> Document:
