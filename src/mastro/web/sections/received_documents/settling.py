@@ -7,14 +7,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mastro.api.errors import ApiError, Invalid
+from mastro.api.errors import ApiError, Conflict, Invalid
 from mastro.web import forms, refusals
 from mastro.web.operations import Operations
 from mastro.web.sections.received_documents.lists import PATH
 from mastro.web.ticked import form_with_ids
 from mastro.web.visit import Visit
 
-NOT_PAID = {"status": "not_paid", "paid_date": None}
+KIND = "received_document"
 
 
 @dataclass(slots=True)
@@ -31,12 +31,9 @@ class Settled:
     refused: str = ""
 
 
-def change(api: Operations, id: int, changed: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    """Write some installments of a document anew, by their id; the document. Raises ApiError."""
-    document: dict[str, Any] = api("getReceivedDocument", path={"document_id": id})["data"]
-    payments = [{**each, **changed.get(each["id"], {})} for each in document.get("payments_list") or ()]
-    answer: dict[str, Any] = api("modifyReceivedDocument", path={"document_id": id}, data={"payments_list": payments})
-    return answer["data"]  # type: ignore[no-any-return]
+def step(api: Operations, operation: str, id: int, payment_id: int, payment: Mapping[str, Any] | None = None) -> None:
+    """Settle an installment, or open it again. Raises ApiError."""
+    api(operation, data={"kind": KIND, "document_id": id, "installment_id": payment_id, **(payment or {})})
 
 
 def paid(fields: Mapping[str, str]) -> dict[str, Any]:
@@ -44,7 +41,6 @@ def paid(fields: Mapping[str, str]) -> dict[str, Any]:
     day = forms.date(fields.get("paid_date", ""))
     account = fields.get("payment_account", "")
     return {
-        "status": "paid",
         "paid_date": day.isoformat() if day else fields.get("paid_date") or None,
         "payment_account": {"id": int(account)} if account.isascii() and account.isdigit() else None,
     }
@@ -80,9 +76,9 @@ async def _settle(visit: Visit, id: int, payment: Mapping[str, Any]) -> Settled:
         one = Settled(id, document["entity"]["name"], document.get("invoice_number") or "")
         one.payments = tuple(each["id"] for each in open_ones)
         one.amount = sum((each["amount"] for each in open_ones), Decimal(0))
-        if open_ones:
-            change(api, id, dict.fromkeys(one.payments, payment))
-        else:
+        for payment_id in one.payments:
+            step(api, "settlePayment", id, payment_id, payment)
+        if not open_ones:
             one.refused = visit.say("Non c’era nulla da saldare.")
         return one
 
@@ -107,8 +103,8 @@ async def settle_one(visit: Visit) -> Response:
     fields = await visit.form()
     id, payment_id = _place(visit)
     try:
-        await visit.write(lambda api: change(api, id, {payment_id: paid(fields)}))
-    except Invalid as why:
+        await visit.write(lambda api: step(api, "settlePayment", id, payment_id, paid(fields)))
+    except (Invalid, Conflict) as why:
         return visit.go(f"{PATH}/{id}", told(visit, why))
     return visit.go(f"{PATH}/{id}", visit.say("Rata saldata."), undo=f"{PATH}/unsettle?what={id}.{payment_id}")
 
@@ -125,7 +121,8 @@ async def unsettle(visit: Visit) -> Response:
 
     def work(api: Operations) -> None:
         for id, payments in by_document.items():
-            change(api, id, dict.fromkeys(payments, NOT_PAID))
+            for payment_id in payments:
+                step(api, "reopenPayment", id, payment_id)
 
     await visit.write(work)
     where = f"{PATH}/{next(iter(by_document))}" if len(by_document) == 1 else PATH
