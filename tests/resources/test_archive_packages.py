@@ -182,6 +182,7 @@ def test_what_was_brought_in_is_there_as_it_was(client: Client, seller: Client) 
         {"to_date": "2026-02-01"},
         {"from_date": "1900-01-01"},
         {"to_date": "2099-01-01"},
+        {"from_date": "2107-01-01", "to_date": "2108-01-01"},
         {"to_date": "tomorrow"},
     ],
 )

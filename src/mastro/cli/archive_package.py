@@ -58,12 +58,14 @@ def archive_package(
 
 
 def _day(option: str, written: str) -> dt.date:
+    from mastro.resources.archive_packages.gathering import YEARS  # noqa: PLC0415  (not needed by other commands)
+
     try:
         day = dt.date.fromisoformat(written)
     except ValueError:
         raise Failure(f"{option} is a day such as 2026-01-31, not {written!r}") from None
-    if day.year < 1980:
-        raise Failure(f"{option} is a day after 1980")
+    if day.year not in YEARS:
+        raise Failure(f"{option} is a day from {YEARS[0]} to {YEARS[-1]}")
     return day
 
 

@@ -29,6 +29,9 @@ from mastro.resources.received_documents.other_files import KIND
 
 BATCH = 200
 
+YEARS = range(1980, 2108)
+"""That the times in a zip archive can be of."""
+
 NOT_SENT: frozenset[EInvoiceStatus | None] = frozenset({"error", "attempt", "pending", None})
 """Where nobody knows that the SdI took the file: it is no invoice, or not yet."""
 

@@ -7,7 +7,7 @@ from mastro.api.errors import invalid
 from mastro.api.operation import Operation
 from mastro.model.base import Body
 from mastro.resources import jobs
-from mastro.resources.archive_packages.gathering import Period
+from mastro.resources.archive_packages.gathering import YEARS, Period
 from mastro.resources.archive_packages.making import KIND, make
 from mastro.resources.jobs import LongJob, Outcome, Task
 
@@ -52,7 +52,8 @@ def create_archive_package(call: Call) -> bytes:
     if order.from_date is None or order.to_date is None:
         missing = "from_date" if order.from_date is None else "to_date"
         raise invalid(f"data.{missing}", f"The data.{missing.replace('_', ' ')} field is required.")
-    if not 0 <= (order.to_date - order.from_date).days <= LONGEST or order.from_date.year < 1980:
+    known = order.from_date.year in YEARS and order.to_date.year in YEARS
+    if not known or not 0 <= (order.to_date - order.from_date).days <= LONGEST:
         raise invalid("data.to_date", "The data.to date field is a day after data.from_date, ten years at most.")
     options = {"from_date": order.from_date.isoformat(), "to_date": order.to_date.isoformat()}
     job = jobs.start(call, JOB, options, scope=" ".join(f"{family}:r" for family in SCOPES))
