@@ -150,6 +150,27 @@ def test_recipients_that_are_all_refused_are_a_failure_that_lasts_unless_one_may
             server.send(compose(LETTER), SENDER, ["a@example.it", "b@example.it"])
 
 
+def test_a_name_that_changes_its_address_after_it_was_checked_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS rebinding: the name is public when it is looked at, and loopback from then on."""
+    looked_up: list[str] = []
+    really = socket.getaddrinfo
+
+    def rebinding(host: str, port: int, *more: Any, **given: Any) -> Any:
+        looked_up.append(host)
+        public = host == "mail.example.com" and looked_up.count(host) == 1
+        address = "192.0.2.1" if public else "127.0.0.1" if host == "mail.example.com" else host
+        return really(address, port, *more, **given)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with mail_server() as postman, pytest.raises((TemporaryFailure, PermanentFailure)):
+        Smtp(host="mail.example.com", port=postman.port, security="none", timeout=1).send(
+            compose(LETTER), SENDER, ["anna@example.it"]
+        )
+    assert looked_up.count("mail.example.com") == 1
+    assert "192.0.2.1" in looked_up
+    assert postman.messages == []
+
+
 def test_a_server_that_is_not_there_may_be_later() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -4,13 +4,14 @@ import os
 import re
 import secrets
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from mastro.delivery.network import PrivateAddressError, addresses
 
@@ -107,12 +108,23 @@ class Smtp:
     def _connect(self) -> smtplib.SMTP:
         port = self.port or PORTS[self.security]
         try:
-            addresses(self.host, port, public_only=self.public_only)
+            found = addresses(self.host, port, public_only=self.public_only)
         except PrivateAddressError as error:
             raise PermanentFailure(str(error)) from error
+        failure: OSError = OSError(f"{self.host} has no address")
+        for address in found:
+            try:
+                return self._connect_to(address, port)
+            except smtplib.SMTPException:
+                raise
+            except OSError as error:
+                failure = error
+        raise failure
+
+    def _connect_to(self, address: str, port: int) -> smtplib.SMTP:
         if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, port, timeout=self.timeout, context=ssl.create_default_context())
-        connection = smtplib.SMTP(self.host, port, timeout=self.timeout)
+            return _Tls(self.host, port, address, timeout=self.timeout, context=ssl.create_default_context())
+        connection = _Plain(self.host, port, address, timeout=self.timeout)
         if self.security == "starttls":
             try:
                 connection.starttls(context=ssl.create_default_context())
@@ -120,6 +132,33 @@ class Smtp:
                 connection.close()
                 raise
         return connection
+
+
+class _Plain(smtplib.SMTP):
+    """Connects to the address that was checked, under the name that was asked for."""
+
+    def __init__(self, host: str, port: int, address: str, **more: Any) -> None:
+        self._address = address
+        super().__init__(host, port, **more)
+
+    def _get_socket(self, _host: str, port: int, timeout: float) -> socket.socket:
+        return socket.create_connection((self._address, port), timeout)
+
+
+class _Tls(smtplib.SMTP_SSL):
+    """The same under TLS, for which the certificate must bear the name."""
+
+    def __init__(self, host: str, port: int, address: str, **more: Any) -> None:
+        self._address = address
+        super().__init__(host, port, **more)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((self._address, port), timeout)
+        try:
+            return self.context.wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
 
 
 def _of_code(code: int, text: bytes | str) -> MailFailure:
