@@ -124,6 +124,26 @@ def test_installments_follow_the_total(page: Page, site: Site) -> None:
     expect(amounts.nth(1)).to_have_attribute("placeholder", "11,00")
 
 
+def test_due_dates_follow_the_date_until_they_are_typed(page: Page, site: Site) -> None:
+    terms = {"default_payment_terms": 30, "default_payment_terms_type": "end_of_month"}
+    site.api("POST", "entities/clients", {"name": "Scadenze Puntuali", **terms})
+    page.goto(site.url(NEW))
+    page.get_by_label("Cerca per nome").fill("scadenze puntuali")
+    expect(page.get_by_role("option", name="Scadenze Puntuali", exact=False).first).to_be_visible()
+    page.keyboard.press("Enter")
+    due = page.get_by_label("Scadenza")
+    expect(due).to_have_value("2026-11-30")
+    page.get_by_label("Data", exact=True).fill("2026-11-03")
+    page.get_by_label("Data", exact=True).blur()
+    expect(due).to_have_value("2026-12-31")
+    due.fill("2027-01-15")
+    due.blur()
+    page.get_by_label("Data", exact=True).fill("2026-11-04")
+    page.get_by_label("Data", exact=True).blur()
+    expect(page.locator("#number-about")).to_contain_text("Sarà il n.")
+    expect(due).to_have_value("2027-01-15")
+
+
 def test_a_row_that_was_deleted_comes_back(page: Page, site: Site) -> None:
     made = quote(site, 3)
     page.goto(site.url(f"/app/{{company}}/issued_documents/{made['id']}/edit"))
@@ -171,7 +191,7 @@ def test_an_expired_session_loses_nothing(open_page: OpenPage, own_site: Site) -
     assert saved(page, own_site)["items_list"][0]["name"] == "Scritto prima"
 
 
-def test_two_people_at_one_document(open_page: OpenPage, site: Site, signed_in: Any, heard: Heard) -> None:
+def test_two_people_at_one_document(open_page: OpenPage, site: Site, signed_in: Any, heard: Heard, axe: Axe) -> None:
     heard.expected.append("409")
     made = quote(site, visible_subject="Prima")
     address = site.url(f"/app/{{company}}/issued_documents/{made['id']}/edit")
@@ -185,6 +205,7 @@ def test_two_people_at_one_document(open_page: OpenPage, site: Site, signed_in: 
     expect(second.get_by_role("heading", name="Il documento è cambiato")).to_be_visible()
     expect(second.locator(".conflict")).to_contain_text("Del primo")
     expect(second.get_by_label("Oggetto visibile")).to_have_value("Del secondo")
+    axe(second)
     second.get_by_role("button", name="Tieni la mia versione").click()
     assert saved(second, site)["visible_subject"] == "Del secondo"
 

@@ -130,6 +130,8 @@ def test_a_customer_is_found_and_taken_with_what_is_usual(pages: Pages, client: 
     assert value(pages, "payment_method.id") == str(methods[2]["id"])
     assert value(pages, "payments_list.0.due_date") == "2026-05-31"
     assert (value(pages, "items_list.0.vat.id"), value(pages, "items_list.0.discount")) == ("3", "5")
+    press(pages, "date", date="2026-04-10")
+    assert value(pages, "payments_list.0.due_date") == "2026-06-30"
     press(pages, "no_entity")
     assert value(pages, "entity.name") == value(pages, "entity.vat_number") == value(pages, "entity.id") == ""
 

@@ -222,6 +222,7 @@ function offerDraft() {
 }
 
 addEventListener("pagehide", keepNow);
+addEventListener("pageshow", (event) => event.persisted && left && location.reload()); // it is saved: not twice
 
 // showing an input
 
@@ -237,6 +238,7 @@ function reveal(element) {
 function locate(hash) {
   const plain = decodeURIComponent(hash.slice(1)).replaceAll(/[.[]/g, "-").replaceAll("]", "");
   if (!plain.startsWith("f-")) return;
+  if (plain.startsWith("f-company-")) return location.replace(`${base}/settings#${plain.replace("company-", "")}`);
   for (let id = plain; id.length > 2; id = id.slice(0, Math.max(id.lastIndexOf("-"), 2))) {
     const found = byId(id) ?? byId(`${id}-id`);
     if (found) return reveal(found);
@@ -389,7 +391,13 @@ document.addEventListener("change", async (event) => {
   } else if (/payments_list\.\d+\.status/.test(element.name)) {
     if (await replace("recalculate", "payments")) touched();
   } else if (element.dataset.attach) attach(element);
-  else touched();
+  else if (element.name === "date" && form().elements._payments_list) {
+    await change("date", withoutRows());
+    touched();
+  } else {
+    if (/payments_list\.\d+\.due_date/.test(element.name)) set(element.name.replace("due_date", "payment_terms.days"), "");
+    touched();
+  }
 });
 
 async function attach(input) {

@@ -144,11 +144,26 @@ def _take_terms(sheet: Sheet, entry: Mapping[str, Any]) -> None:
     """One installment that nobody has touched falls due by the terms of the other party."""
     days = entry.get("default_payment_terms")
     first = f"{PAYMENTS}.0."
-    untouched = sheet.payments == 1 and not sheet(f"{first}amount") and sheet(f"{first}status") != "paid"
+    if days is None or sheet.payments != 1 or sheet(f"{first}amount") or sheet(f"{first}status") == "paid":
+        return
+    sheet.fields[f"{first}payment_terms.days"] = str(days)
+    sheet.fields[f"{first}payment_terms.type"] = entry.get("default_payment_terms_type") or "standard"
+    _fall_due(sheet)
+
+
+def _fall_due(sheet: Sheet) -> None:
+    """What is to be paid by terms falls due so many days from the date that the document has now."""
     day = date(sheet("date"))
-    if untouched and day is not None and days is not None:
-        terms: Any = entry.get("default_payment_terms_type") or "standard"
-        sheet.fields[f"{first}due_date"] = due_date(day, int(days), terms).isoformat()
+    for index in range(sheet.payments):
+        prefix = f"{PAYMENTS}.{index}."
+        days, terms = sheet(f"{prefix}payment_terms.days"), sheet(f"{prefix}payment_terms.type") or "standard"
+        if day is not None and days.isdigit() and len(days) < 6 and sheet(f"{prefix}status") != "paid":
+            kind: Any = terms
+            sheet.fields[f"{prefix}due_date"] = due_date(day, int(days), kind).isoformat()
+
+
+def _date(_api: Operations, _start: Start, sheet: Sheet, _say: Locale, _more: list[str]) -> None:
+    _fall_due(sheet)
 
 
 def _take_row_defaults(sheet: Sheet, entry: Mapping[str, Any], say: Locale) -> None:
@@ -228,6 +243,7 @@ ACTS: dict[str, Act] = {
     "entity": _entity,
     "no_entity": _no_entity,
     "new_entity": _new_entity,
+    "date": _date,
     "split": _split,
     "add_payment": _add_payment,
     "remove_payment": _changed_rows(lambda rows, index: rows.__delitem__(index), PAYMENTS),
