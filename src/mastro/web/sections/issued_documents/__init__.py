@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections.issued_documents import actions, document, email, lists
+from mastro.web.sections.issued_documents import actions, bulk, document, email, filters, lists
 from mastro.web.visit import page, post
 
 ONE = lists.PATH + "/{id:int}"
@@ -15,6 +15,13 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, lists.PATH, lists.show),
+        page(site, f"{lists.PATH}/file", lists.file),
+        post(site, f"{lists.PATH}/filters", filters.save),
+        post(site, f"{lists.PATH}/filters/{{filter:int}}/delete", filters.delete),
+        post(site, f"{lists.PATH}/bulk", bulk.begin),
+        post(site, f"{lists.PATH}/bulk/run", bulk.run),
+        post(site, f"{lists.PATH}/bulk/unsettle", bulk.unsettle),
+        post(site, f"{lists.PATH}/bulk/recover", bulk.recover),
         page(site, ONE, document.show),
         page(site, f"{ONE}/pages/{{page:int}}", actions.picture),
         page(site, f"{ONE}/e_invoice.xml", actions.xml_file),

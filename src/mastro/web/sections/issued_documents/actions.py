@@ -63,7 +63,7 @@ async def settle(visit: Visit, fields: dict[str, str]) -> Response:
     """Settle an installment."""
     payment = _number(fields, "payment")
     account, day = _number(fields, "account"), fields.get("paid_date", "")
-    await visit.write(lambda api: set_paid(api, id_of(visit), [payment], account, day))
+    await visit.write(lambda api: set_paid(api, id_of(visit), payment, account, day))
     undo = f"{place_of(visit)}/unsettle?payment={payment}"
     return visit.go(f"{place_of(visit)}#payments", visit.say("Pagamento saldato."), undo=undo)
 
@@ -83,29 +83,15 @@ def _number(fields: dict[str, str], name: str) -> int:
     return int(text)
 
 
-def set_paid(api: Operations, id: int, which: list[int], account: int, day: str) -> int:
-    """Mark installments as paid into an account on a day, all open ones for no `which`; how many there were."""
-    payments = _payments(api, id)
-    chosen = [each for each in payments if each["status"] == "not_paid" and (not which or each["id"] in which)]
-    for each in chosen:
-        each |= {"status": "paid", "paid_date": day or None, "payment_account": {"id": account}}
-    if chosen:
-        api("modifyIssuedDocument", path={"document_id": id}, data={"payments_list": payments})
-    return len(chosen)
+def set_paid(api: Operations, id: int, payment: int, account: int, day: str) -> None:
+    """Mark an installment as paid into an account on a day."""
+    paid = {"payment_account": {"id": account}, "paid_date": day or None}
+    api("settlePayment", data={"kind": "issued_document", "document_id": id, "installment_id": payment, **paid})
 
 
-def set_open(api: Operations, id: int, which: int) -> None:
+def set_open(api: Operations, id: int, payment: int) -> None:
     """Mark an installment as not paid."""
-    payments = _payments(api, id)
-    for each in payments:
-        if each["id"] == which:
-            each |= {"status": "not_paid", "paid_date": None}
-    api("modifyIssuedDocument", path={"document_id": id}, data={"payments_list": payments})
-
-
-def _payments(api: Operations, id: int) -> list[dict[str, Any]]:
-    found = api("getIssuedDocument", path={"document_id": id}, query={"fields": "payments_list"})
-    return list(found["data"]["payments_list"] or [])
+    api("reopenPayment", data={"kind": "issued_document", "document_id": id, "installment_id": payment})
 
 
 @acting

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from mastro.api.errors import ApiError, Invalid
 from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.resources.issued_documents.originals import TRANSFORMS
+from mastro.totals.payments import PAYMENT_FREE_TYPES
 from mastro.web.language import N_
 from mastro.web.operations import Operations
 from mastro.web.refusals import said
@@ -52,6 +53,7 @@ async def show(visit: Visit, *, error: str = "", status: int = 200) -> Response:
         title=title_of(visit, document),
         list_path=f"{PATH}?type={document['type']}",
         may_write=visit.may(family, "a"),
+        payable=document["type"] not in PAYMENT_FREE_TYPES,
         types=[(type, visit.say(states.TYPES[type][0])) for type in ways_of(visit, document)],
         type_words={key: visit.say(words[0]) for key, words in states.TYPES.items()},
         paper_words={key: visit.say(words) for key, words in PAPERS.items()},

@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from mastro.api.errors import ApiError, Invalid
 from mastro.api.scopes import DOCUMENT_SCOPES
-from mastro.web.forms import errors_by_input
+from mastro.resources.issued_documents.originals import JOIN_TYPES
+from mastro.web.files import as_file
 from mastro.web.language import N_
 from mastro.web.listing import Cell, Column, Listing, both, contains, quoted
 from mastro.web.navigation import ISSUED
 from mastro.web.operations import Operations
+from mastro.web.refusals import by_input, said
 from mastro.web.sections.issued_documents import states
 from mastro.web.visit import Visit
 
@@ -21,6 +24,9 @@ FIELDS = (
     "id,type,number,numeration,date,entity.name,subject,visible_subject,amount_net,amount_vat,amount_gross,"
     "next_due_date,e_invoice,ei_status,is_marked,updated_at"
 )
+
+JOINED = frozenset(JOIN_TYPES.values())
+"""Types of which several become one invoice."""
 
 SELF_INVOICES = "self_own_invoice,self_supplier_invoice"
 
@@ -89,11 +95,23 @@ def types_of(visit: Visit) -> str:
     return wanted if wanted in DOCUMENT_SCOPES else ""
 
 
+def view_of(visit: Visit) -> str:
+    """The query of the address that makes the list what it is, whatever page of it is open."""
+    return urlencode({key: value for key, value in visit.query.items() if key != "page"})
+
+
+async def file(visit: Visit) -> Response:
+    """The filtered list as a spreadsheet."""
+    known = {key: visit.query.get(key) for key in ("type", "q", "sort", "format")}
+    return as_file(await visit.answer("getIssuedDocumentsFile", query={**known, "language": visit.say.code}))
+
+
 async def show(visit: Visit) -> Response:
     """The page."""
     listing = Listing(visit, PATH, columns(visit), "-date", lambda row: f"{PATH}/{row['id']}")
     types = types_of(visit)
     q = filter_of(visit)
+    asked = {key: value for key, value in (("type", types), ("q", q)) if value}
     error = ""
     summary: Mapping[str, Any] = {}
 
@@ -102,15 +120,16 @@ async def show(visit: Visit) -> Response:
         found = api("listIssuedDocuments", query={**listing.query, **narrowed, "fields": FIELDS})
         return found, api("getIssuedDocumentsSummary", query=narrowed)["data"]
 
+    saved = (await visit.call("listSavedFilters", query={"list": PATH[1:]}))["data"]
     try:
         answer, summary = await visit.read(ask)
         listing.fill(answer)
     except Invalid as why:
-        error = " ".join(errors_by_input(why.validation).values()) or why.message
+        error = " ".join(by_input(why.validation, visit.say).values()) or said(why.message, visit.say)
     except ApiError as why:
         if why.status != 400:
             raise
-        error = why.message
+        error = said(why.message, visit.say)
     entry = next((entry for entry in ISSUED if entry.key == visit.query.get("type")), None)
     new = types.partition(",")[0] or "invoice"
     return visit.page(
@@ -123,6 +142,12 @@ async def show(visit: Visit) -> Response:
         may_write=visit.may(f"issued_documents.{DOCUMENT_SCOPES[new]}", "a"),
         summary=summary,
         q=q,
+        saved=[(each["id"], each["name"], f"{visit.base}{PATH}?{each['query']}") for each in saved],
+        view=view_of(visit),
+        here_address=f"{visit.site.settings.address}{visit.base}{PATH}?{view_of(visit)}",
+        api_address=f"{visit.site.settings.address}/c/{visit.company_id}{PATH}?{urlencode(asked)}",
+        file_query=urlencode({**asked, "sort": listing.sort}),
+        joins=types in JOINED,
         error=error,
         payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
         ei_states=[(key, visit.say(words)) for key, (words, _) in states.E_INVOICE_STATES.items()],
