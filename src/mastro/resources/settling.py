@@ -102,13 +102,11 @@ def _change_installment(call: Call, id: int, asked: Settlement, before: PaymentS
 
 def _refuse_other(status: PaymentStatus, wanted: PaymentStatus) -> None:
     """Raise Conflict where an installment is not in the state that it is to leave."""
-    if status != wanted:
-        words = {
-            "paid": "Il pagamento è già saldato.",
-            "reversed": "Il pagamento è stornato.",
-            "not_paid": "Il pagamento non è saldato.",
-        }
-        raise Conflict(words[status], code="PAYMENT_STATUS", extra={"status": status})
+    if status == wanted:
+        return
+    done = "Il pagamento è già saldato." if status == "paid" else "Il pagamento è stornato."
+    words = "Il pagamento non è saldato." if status == "not_paid" else done
+    raise Conflict(words, code="PAYMENT_STATUS", extra={"status": status})
 
 
 def _operation(id: str, step: str, handler: Any, summary: str) -> Operation:

@@ -91,6 +91,10 @@ class Locale:
         """Name of a month, 1 to 12."""
         return _months("abbreviated" if short else "wide", self.territory)[number]
 
+    def weekday(self, number: int) -> str:
+        """Short name of a day of the week, Monday 0."""
+        return dates.get_day_names("abbreviated", "stand-alone", locale=self.territory)[number]  # type: ignore[no-any-return]
+
     def country(self, iso: str) -> str:
         """Name of a country by its two letters; the letters where there is none."""
         return _territories(self.code).get(iso.upper(), iso)

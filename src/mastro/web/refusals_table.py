@@ -256,6 +256,9 @@ ENGLISH: dict[str, str] = {
     ),
     "Esiste già un {} con lo stesso codice ({})": "This code is taken already ({1}).",
     "Il campo data.pec.password è obbligatorio.": "The password is required.",
+    "Il pagamento è già saldato.": "This payment is settled already.",
+    "Il pagamento è stornato.": "This payment was reversed.",
+    "Il pagamento non è saldato.": "This payment is not settled.",
     "Il campo data.pec.{}_host è il nome di un server, come {}.pec.example.it.": (
         "Type the name of a server, such as {1}.pec.example.it."
     ),
