@@ -110,7 +110,12 @@ def test_another_company_looks_like_one_that_does_not_exist(client: Client, thei
         there, nowhere = ask(client, operation, theirs, THEIRS), ask(client, operation, 999_999, THEIRS)
         assert there.status_code == nowhere.status_code == 403, operation.id
         assert there.text == nowhere.text, operation.id
-        assert there.headers == nowhere.headers, operation.id
+        assert _headers(there) == _headers(nowhere), operation.id
+
+
+def _headers(answer: Any) -> dict[str, str]:
+    """The headers of an answer, but for the one that tells requests apart."""
+    return {name: value for name, value in answer.headers.items() if name != "x-request-id"}
 
 
 def test_another_companys_row_looks_like_one_that_does_not_exist(

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from mastro.api import body as bodies
 from mastro.api.errors import BadRequest, Forbidden, NotAuthorized, NotFound, Unauthorized
 from mastro.api.links import Signer, signer
+from mastro.api.recent import Recent
 from mastro.api.scopes import ALL_SCOPES, Scopes, effective
 from mastro.database.connection import Database, Prepared, Session
 from mastro.database.events import emit
@@ -22,6 +23,9 @@ B = TypeVar("B", bound=Body)
 
 MAX_ID = 2**53 - 1
 
+PAGES = "web"
+"""Program of a call that the pages make for a person."""
+
 
 @dataclass(slots=True)
 class Installation:
@@ -29,6 +33,8 @@ class Installation:
 
     settings: Settings
     database: Database
+    recent: Recent = field(default_factory=Recent)
+    """The last requests of each company."""
     _signer: Signer | None = None
 
     def signer(self, today: dt.date) -> Signer:

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import perf_counter
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from mastro.api import limits
+from mastro.api import limits, recent
 from mastro.api.call import Installation
 from mastro.api.errors import ApiError, BadRequest, Busy, MethodNotAllowed, NotFound, TooLarge
 from mastro.api.operation import Answer, Operation, Router
@@ -27,6 +28,9 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         quota = _UNCOUNTED
+        began = perf_counter()
+        id = recent.next_id()
+        incoming: Incoming | None = None
         try:
             incoming = self._incoming(scope, await self._read(scope, receive))
             if self.installation.settings.quotas == "vendor":
@@ -39,12 +43,30 @@ class Api:
             busy = Busy()
             answer = Answer(busy.body(), status=busy.status, headers=busy.headers)
         except Exception:
-            log.exception("unexpected error", method=scope["method"], path=scope["path"])
+            log.exception("unexpected error", method=scope["method"], path=scope["path"], request_id=id)
             answer = Answer(ApiError().body(), status=500)
         body, status, headers = (answer, 200, [_JSON]) if isinstance(answer, bytes) else _head(answer)
-        headers += [(b"content-length", b"%d" % len(body)), _UNCACHED, *quota]
+        headers += [(b"content-length", b"%d" % len(body)), _UNCACHED, (b"x-request-id", id.encode()), *quota]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+        if incoming is not None and incoming.program:
+            self._remember(incoming, scope, id, status, perf_counter() - began, body)
+
+    def _remember(self, incoming: Incoming, scope: Scope, id: str, status: int, seconds: float, body: bytes) -> None:
+        """Keep a request of a company for its log."""
+        seen = recent.Seen(
+            id,
+            self.installation.settings.clock(),
+            scope["method"],
+            scope["path"],
+            scope["query_string"][: recent.MAX_QUERY].decode("latin-1"),
+            status,
+            seconds,
+            incoming.user_id,
+            incoming.program,
+            body[: recent.MAX_ERROR] if status >= 400 else b"",
+        )
+        self.installation.recent.add(incoming.company_id, seen)
 
     def _incoming(self, scope: Scope, raw: bytes) -> Incoming:
         operation, path = self._find(scope)

@@ -28,6 +28,9 @@ class Incoming:
     """Body of the request."""
     address: str
     headers: RawHeaders
+    user_id: int = 0
+    program: str = ""
+    """Whom the request turned out to speak for, once that is known and it is a company's."""
 
     def principal(self, session: Session, now: dt.datetime) -> Principal:
         """Whom the token speaks for. Raises Unauthorized."""
@@ -54,6 +57,8 @@ class Incoming:
         elif role is None or permissions is None:
             # a company that is not the token's and one that is not there look the same
             raise Forbidden("The token does not give access to this company.")
+        if company_id:
+            self.user_id, self.program = principal.user_id, principal.program
         call = Call(
             installation=self.installation,
             session=session,

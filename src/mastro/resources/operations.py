@@ -8,6 +8,7 @@ from mastro.resources import (
     cashbook,
     company,
     company_info,
+    e_invoices,
     emails,
     info,
     jobs,
@@ -15,13 +16,16 @@ from mastro.resources import (
     price_lists,
     products,
     receipts,
+    requests,
     saved_filters,
     search,
     settling,
     subscriptions,
     taxes,
+    test_arrivals,
     test_mode,
     user,
+    user_companies,
 )
 from mastro.resources import bin as deleted
 from mastro.resources.archive_packages import operations as archive_packages
@@ -62,6 +66,7 @@ from mastro.resources.reports import (
     vat_settlement,
 )
 from mastro.resources.reports import payments as payments_report
+from mastro.resources.settings import company as company_settings
 from mastro.resources.settings import (
     incoming,
     mail,
@@ -72,13 +77,13 @@ from mastro.resources.settings import (
     templates,
     vat_types,
 )
-from mastro.resources.settings import company as company_settings
 from mastro.resources.settings import vat as vat_settings
 from mastro.resources.table_imports import operations as table_imports
 from mastro.resources.xml_imports import operations as xml_imports
 
 OPERATIONS: tuple[Operation, ...] = (
     *user.OPERATIONS,
+    *user_companies.OPERATIONS,
     *company.OPERATIONS,
     *clients.OPERATIONS,
     *suppliers.OPERATIONS,
@@ -132,7 +137,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *archive.OPERATIONS,
     *deleted.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *requests.OPERATIONS,
     *test_mode.OPERATIONS,
+    *test_arrivals.OPERATIONS,
+    *e_invoices.OPERATIONS,
     *jobs.OPERATIONS,
     *backups.OPERATIONS,
     *exports.OPERATIONS,

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from mastro.api import body as bodies
-from mastro.api.call import Call
+from mastro.api.call import PAGES, Call
 from mastro.api.errors import Conflict, Forbidden, Invalid, NotFound, invalid
 from mastro.api.operation import PAGE, PER_PAGE, Operation
 from mastro.api.paging import envelope, page_of
@@ -63,7 +63,7 @@ def _load(call: Call, *, change: bool = False) -> Stored:
 
 
 def _sees(call: Call, stored: Stored) -> bool:
-    return call.principal.program in {PERSONAL, stored.program}
+    return call.principal.program in {PERSONAL, PAGES, stored.program}
 
 
 def _check(call: Call, body: Subscription) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from mastro.api.call import Call, Installation, Principal
+from mastro.api.call import PAGES, Call, Installation, Principal
 from mastro.api.errors import Forbidden
 from mastro.api.operation import Answer, Operation
 from mastro.api.scopes import ALL_SCOPES, Scopes, effective
@@ -20,8 +20,6 @@ from mastro.resources.operations import OPERATIONS
 
 BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}
 GRANTED = " ".join(ALL_SCOPES)
-PROGRAM = "web"
-"""What a page's calls are counted and recorded under."""
 
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -82,7 +80,7 @@ class Operations:
         call = Call(
             installation=self.installation,
             session=self.session,
-            principal=Principal(self.user_id, self.company_id, GRANTED, self.role, self.permissions, PROGRAM),
+            principal=Principal(self.user_id, self.company_id, GRANTED, self.role, self.permissions, PAGES),
             company_id=self.company_id,
             scopes=scopes,
             role=self.role,

@@ -9,16 +9,20 @@ from mastro.web.sections import (
     archive,
     cashbook,
     clients,
+    developers,
     editor,
     home,
     issued_documents,
     overview,
     payments,
+    people,
     receipts,
     received_documents,
     search,
     settings,
     taxes,
+    tools,
+    wizard,
 )
 
 
@@ -38,4 +42,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *archive.routes(site),
         *settings.routes(site),
         *search.routes(site),
+        *developers.routes(site),
+        *tools.routes(site),
+        *people.routes(site),
+        *wizard.routes(site),
     ]
