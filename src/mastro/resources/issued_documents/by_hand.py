@@ -29,6 +29,9 @@ MAX_SDI_ID = 36
 
 Status = Literal["taken", "known", "refused"]
 
+Waits = Literal["", "hand_in", "sign"]
+"""What a person must do with a file before it can go on; nothing as a rule."""
+
 
 class HandedIn(Body):
     """What the portal said when a file was handed in; all of it may be left out."""
@@ -104,14 +107,20 @@ def withdraw_e_invoice(call: Call) -> bytes:
     return encoder.encode({"data": answer})
 
 
+def waits_for(sent: Transmission, status: EInvoiceStatus | None) -> Waits:
+    """What a person must do with the last file of a document that is in this status."""
+    if status != "pending":
+        return ""
+    if sent.channel == MANUAL and not sent.notices:
+        return "hand_in"
+    return "sign" if sent.channel == PEC and not (sent.carried or sent.handed or sent.signed) else ""
+
+
 def waiting_file(call: Call, document: IssuedDocument) -> Transmission:
     """The attempt whose file waits for a person: to be handed in, or to be signed. Raises Conflict."""
     sent = last_of(call, document)
-    if sent is not None and document.ei_status == "pending":
-        to_hand_in = sent.channel == MANUAL and not sent.notices
-        to_sign = sent.channel == PEC and not (sent.carried or sent.handed or sent.signed)
-        if to_hand_in or to_sign:
-            return sent
+    if sent is not None and waits_for(sent, document.ei_status):
+        return sent
     raise Conflict("Nessun file di questa fattura aspetta una persona.", code="NOT_WAITING")
 
 

@@ -5,6 +5,7 @@ come at once. Both may happen together: a message that was played is no longer p
 """
 
 import datetime as dt
+import math
 
 from mastro.api.call import Call
 from mastro.database.jobs import enqueue
@@ -99,6 +100,11 @@ def play(call: Call, transmission: Transmission, now: dt.datetime) -> int:
 def seconds_left(transmission: Transmission, now: dt.datetime) -> float:
     """Seconds until the next message about a file; 0 where none is to come."""
     return max(0.0, min((_moment(step) - now for step in transmission.plan), default=dt.timedelta()).total_seconds())
+
+
+def seconds_until(step: PlannedNotice, now: dt.datetime) -> int:
+    """Seconds until a message is sent, rounded up; 0 where its time has come."""
+    return max(0, math.ceil((_moment(step) - now).total_seconds()))
 
 
 def _moment(step: PlannedNotice) -> dt.datetime:
