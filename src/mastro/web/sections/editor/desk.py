@@ -52,9 +52,7 @@ async def show(
         sheet.fields["_version"] = version_of(start.document)
     data = data_of(sheet, start.kind, visit.say)
     shown = await visit.read(lambda api: live.show(api, start, data))
-    broken = dict(data.errors)
-    if shown.refused:
-        broken |= _errors(shown.refused, visit)
+    broken = {**(_errors(shown.refused, visit) if shown.refused else {}), **data.errors}
     return visit.page(
         template,
         status=status,
@@ -69,19 +67,21 @@ async def show(
         hidden_entity_keys=HIDDEN_ENTITY_KEYS,
         entity_inputs=[f"entity.{key}" for key in SHOWN_ENTITY_KEYS],
         attachment_name=attachment_name(sheet("attachment_token")),
-        **_words(visit, sheet, shown),
+        **_words(visit, start, sheet, shown),
         **_choices(visit),
         **more,
     )
 
 
-def _words(visit: Visit, sheet: Sheet, shown: live.Shown) -> dict[str, Any]:
+def _words(visit: Visit, start: Start, sheet: Sheet, shown: live.Shown) -> dict[str, Any]:
     """What the totals say in words."""
     say, currency = visit.say, sheet("currency.id") or "EUR"
     shares = [_share(each, sheet, place, say) for place, each in enumerate(shown.payments)]
     added = [amount for amount, _, _ in shares[sheet.payments :]]
     told = shown.number
-    about = say("Sarà il n. %(number)s", number=told["printed"]) if told.get("printed") else ""
+    has = f"{start.document.get('number')}{start.document.get('numeration') or ''}" if start.id else ""
+    changes = told.get("printed") not in (None, "", has)
+    about = say("Sarà il n. %(number)s", number=told["printed"]) if changes else ""
     return {
         "row_words": [say.money(worth, currency) for worth in shown.rows],
         "shares": shares,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from mastro.web.language import Locale
 from mastro.web.sections.editor.choices import STATUSES
 from mastro.web.sections.editor.labels import label_of
+from mastro.web.sections.editor.notes import as_text
 from mastro.web.sections.editor.saving import Change, merged
 
 LONGEST = 160
@@ -32,8 +33,8 @@ def differences(change: Change, data: Mapping[str, Any], say: Locale) -> list[Di
         if isinstance(theirs, list):
             found += _rows(key, theirs, mine or [], say)
         else:
-            told = Difference(label_of(key, say) or key, _words(theirs, say), _words(mine, say))
-            found.append(told)
+            told = [_note(each) if key == "notes" else _words(each, say) for each in (theirs, mine)]
+            found.append(Difference(label_of(key, say) or key, *told))
     return found
 
 
@@ -87,6 +88,10 @@ def _words(value: Any, say: Locale) -> str:
         name = value.get("name")
         return _short(str(name or value.get("id") or ", ".join(str(each) for each in value.values() if each)))
     return _short(str(value or "—"))
+
+
+def _note(value: Any) -> str:
+    return _short(as_text(str(value or ""))[0])
 
 
 def _short(text: str) -> str:
