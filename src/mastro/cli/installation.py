@@ -15,6 +15,7 @@ from mastro import doctor as checks
 from mastro.api.call import Installation
 from mastro.cli.common import DatabaseUrl, DataDir, Failure, exists, opened, progress, say, settings_of, upgrade
 from mastro.database import migrations
+from mastro.oauth import first_user
 from mastro.resources import setup
 from mastro.resources.operations import OPERATIONS
 from mastro.resources.user import EmailTaken
@@ -47,6 +48,7 @@ def serve(
     say.print(
         f"Mastro answers at [bold]{settings.address}[/bold] (API reference: {settings.address}/docs)", soft_wrap=True
     )
+    _welcome(settings)
     uvicorn.run(
         "mastro.app:create_app",
         factory=True,
@@ -62,6 +64,15 @@ def serve(
         # a worker that starts on a busy machine is not dead yet, and replacing it makes the machine busier
         timeout_worker_healthcheck=60,
     )
+
+
+def _welcome(settings: Settings) -> None:
+    """Say how the first user is made, where there is none."""
+    with opened(settings) as connected, connected.read() as session:
+        if first_user.is_due(session):
+            say.print(
+                f"There is no user yet. Make the first one at [bold]{first_user.link(settings)}[/bold]", soft_wrap=True
+            )
 
 
 def _hand_on(settings: Settings) -> None:

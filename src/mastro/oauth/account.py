@@ -9,9 +9,10 @@ from mastro.database.connection import Prepared, Session
 from mastro.database.schema import sessions, users
 from mastro.oauth import attempts
 from mastro.oauth.sessions import MAX_PASSWORD, PER_ACCOUNT_HERE, TooManyAttempts
-from mastro.resources.user import passwords
+from mastro.resources.user import is_address, passwords
 
 MIN_PASSWORD = 8
+MAX_NAME = 200
 
 Language = Literal["", "it", "en"]
 Theme = Literal["", "system", "light", "dark"]
@@ -94,6 +95,56 @@ def check_password(password: str, email: str) -> None:
         raise ValueError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
     if password.strip().lower() == email or "\x00" in password:
         raise ValueError("the password must not be the e-mail address")
+
+
+# a new user
+
+
+class NewUser(NamedTuple):
+    """Who somebody says to be."""
+
+    email: str
+    name: str
+    password: str
+
+
+class WrongFacts(ValueError):
+    """What of a new user cannot be: `email`, `taken` (the address is another user's), `name`, `password`."""
+
+    def __init__(self, *what: str) -> None:
+        super().__init__(", ".join(what))
+        self.what = what
+
+
+def check_new(who: NewUser) -> None:
+    """Raise WrongFacts for who cannot become a user."""
+    wrong = []
+    if not is_address(who.email.strip().lower()):
+        wrong.append("email")
+    if not 0 < len(who.name.strip()) <= MAX_NAME:
+        wrong.append("name")
+    try:
+        check_password(who.password, who.email.strip().lower())
+    except ValueError:
+        wrong.append("password")
+    if wrong:
+        raise WrongFacts(*wrong)
+
+
+def set_name(session: Session, user_id: int, name: str) -> None:
+    """Call a user otherwise. Raises WrongFacts."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= MAX_NAME:
+        raise WrongFacts("name")
+    first, _, last = name.partition(" ")
+    session.run(_SET_NAME, user=user_id, full=name, first=first, last=last)
+
+
+_SET_NAME = Prepared(
+    update(users)
+    .where(users.c.id == bindparam("user"))
+    .values(name=bindparam("full"), first_name=bindparam("first"), last_name=bindparam("last"))
+)
 
 
 # where one is signed in

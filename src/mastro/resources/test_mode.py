@@ -21,6 +21,7 @@ from mastro.resources.issued_documents.sending import NO_TEST_MODE
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.issued_documents.transmissions import (
     TestOutcome,
+    all_of,
     last_of,
     refuse_impossible,
     store,
@@ -173,6 +174,22 @@ def set_test_outcome(call: Call) -> bytes:
     return encoder.encode({"data": Played(ei_status=now.ei_status if now else None, planned=planned)})
 
 
+def discard_test_e_invoice(call: Call) -> bytes:
+    """Put a document that only the simulated SdI has into the bin: nobody else has heard of it. Raises Conflict."""
+    document = resource.load(call, "a")
+    documents.lock(call.session, call.company_id)
+    attempts = all_of(call, document.id or 0)
+    if not attempts or not all(map(simulation.is_simulated, attempts)):
+        raise Conflict("Il documento non è stato inviato in modalità di prova.", code="NO_TEST_MODE")
+    if not attempts[0].received_at:
+        raise Conflict("La fattura elettronica è già in fase di invio.", code="E_INVOICE_SENDING")
+    attempts[0].plan = []  # it has no more to say
+    store(call, attempts[0])
+    document.ei_status, document.locked = "not_sent", False
+    documents.update(call.session, call.company_id, document.id or 0, document)
+    return resource.delete(call)
+
+
 _PATH = "/c/{company_id}/test_mode"
 
 OPERATIONS = (
@@ -209,5 +226,14 @@ OPERATIONS = (
         writes=True,
         body=TestOutcome,
         answer=Played,
+    ),
+    Operation(
+        "discardTestEInvoice",
+        "DELETE",
+        "/c/{company_id}/issued_documents/{document_id}/e_invoice/test",
+        discard_test_e_invoice,
+        "Test mode",
+        "Discard Test E-Invoice",
+        writes=True,
     ),
 )

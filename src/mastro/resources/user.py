@@ -81,14 +81,26 @@ _COMPANIES = Prepared(
 )
 
 
+def is_address(email: str) -> bool:
+    """True for what can be the e-mail address of a user."""
+    name, _, host = email.partition("@")
+    clean = email.isprintable() and " " not in email and "@" not in host
+    return bool(name and host) and clean and len(email) <= 254
+
+
 class EmailTaken(ValueError):
     """Another user has this e-mail address."""
 
 
-def create_user(session: Session, *, email: str, name: str, password: str, now: str) -> int:
-    """A new user; the id. Raises EmailTaken, ValueError for an address that is none."""
+def create_user(
+    session: Session, *, email: str, name: str, password: str = "", now: str, password_hash: str = ""
+) -> int:
+    """A new user; the id. Raises EmailTaken, ValueError for an address that is none.
+
+    A `password` is hashed here, which takes long on purpose; `password_hash` is one that was hashed before.
+    """
     email = email.strip().lower()
-    if email.count("@") != 1 or " " in email or len(email) > 254:
+    if not is_address(email):
         raise ValueError(f"{email!r} is not an e-mail address")
     if session.row(Prepared(select(users.c.id).where(users.c.email == bindparam("email"))), email=email):
         raise EmailTaken(f"a user with the address {email} exists already")
@@ -101,7 +113,7 @@ def create_user(session: Session, *, email: str, name: str, password: str, now: 
         name=name.strip(),
         first_name=first,
         last_name=last,
-        password_hash=passwords.hash(password) if password else "",
+        password_hash=passwords.hash(password) if password else password_hash,
         created_at=now,
         language="",
         theme="",

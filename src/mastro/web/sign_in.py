@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mastro.oauth import account, applications, sessions
+from mastro.oauth import account, applications, first_user, sessions
 from mastro.web.language import N_
 from mastro.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, Site, local_path
 
@@ -28,6 +28,8 @@ def routes(site: Site) -> Sequence[Route]:
         onward = local_path(request.query_params.get("next", ""), AFTER_SIGN_IN)
         if await site.user(request):
             return RedirectResponse(onward, 303)
+        if await site.read(first_user.is_due):
+            return RedirectResponse("/welcome", 303)
         return await _page(site, request, onward)
 
     async def sign_in(request: Request) -> Response:
@@ -69,7 +71,7 @@ async def _sign_in(site: Site, request: Request, fields: Mapping[str, str]) -> R
             site.installation,
             email=email,
             password=fields.get("password", ""),
-            client=_address(request),
+            client=address_of(request),
             agent=request.headers.get("user-agent", ""),
             replaces=request.cookies.get(site.cookie, ""),
         )
@@ -81,7 +83,7 @@ async def _sign_in(site: Site, request: Request, fields: Mapping[str, str]) -> R
         return await _page(site, request, onward, email=email, wrong=TOO_MANY, status=429)
     if entry is None:
         return await _page(site, request, onward, email=email, wrong=WRONG_PASSWORD, status=401)
-    return await _let_in(site, entry, onward)
+    return await let_in(site, entry, onward)
 
 
 async def _give_code(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
@@ -89,7 +91,9 @@ async def _give_code(site: Site, request: Request, fields: Mapping[str, str]) ->
     key, code = request.cookies.get(site.cookie, ""), fields.get("code", "")
     try:
         entry = await site.write(
-            lambda session: sessions.give_code(site.installation, session, key=key, code=code, client=_address(request))
+            lambda session: sessions.give_code(
+                site.installation, session, key=key, code=code, client=address_of(request)
+            )
         )
     except sessions.NobodyWaits:
         return RedirectResponse(f"/login?{urlencode({'next': onward})}", 303)
@@ -97,10 +101,10 @@ async def _give_code(site: Site, request: Request, fields: Mapping[str, str]) ->
         return _code_page(site, request, onward, wrong=TOO_MANY, status=429)
     if entry is None:
         return _code_page(site, request, onward, wrong=WRONG_CODE, status=401)
-    return await _let_in(site, entry, onward)
+    return await let_in(site, entry, onward)
 
 
-async def _let_in(site: Site, entry: sessions.Entry, onward: str) -> Response:
+async def let_in(site: Site, entry: sessions.Entry, onward: str) -> Response:
     """On to the page that was wanted, or to the second step; the pages come as the user likes them."""
     to = f"/login/code?{urlencode({'next': onward})}" if entry.waiting else onward
     response = RedirectResponse(to, 303, headers={"Cache-Control": "no-store"})
@@ -122,7 +126,8 @@ async def _let_in(site: Site, entry: sessions.Entry, onward: str) -> Response:
     return response
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The network address that asks."""
     return request.client.host if request.client else ""
 
 

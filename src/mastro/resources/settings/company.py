@@ -80,7 +80,7 @@ def modify_company_settings(call: Call) -> bytes:
     if sent.company is not None:
         for name in set(raw["company"]) & set(Company.__struct_fields__) - KEPT:
             setattr(company, name, getattr(sent.company, name))
-        errors |= _wrong_facts(company)
+        errors |= wrong_facts(company)
         settings.tax_profile.regime = regime_word(company.regime)
     if sent.defaults is not None:
         errors |= _set_defaults(call, settings, sent.defaults, set(raw["defaults"]))
@@ -93,7 +93,7 @@ def modify_company_settings(call: Call) -> bytes:
     return _shown(company, settings)
 
 
-def _wrong_facts(company: Company) -> Validation:
+def wrong_facts(company: Company) -> Validation:
     """What of the company cannot be right, by key."""
     errors: Validation = {}
     company.name = company.name.strip()

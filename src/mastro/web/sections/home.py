@@ -24,7 +24,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         ids = [str(row[0]) for row in mine]
         last = request.cookies.get(COMPANY_COOKIE, "")
         if not ids:
-            return RedirectResponse("/applications", 303)
+            return RedirectResponse("/app/new", 303)
         return RedirectResponse(f"/app/{last if last in ids else ids[0]}", 303)
 
     async def prefer(request: Request) -> Response:

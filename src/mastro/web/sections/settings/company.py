@@ -20,20 +20,16 @@ async def show(visit: Visit) -> Response:
 
 
 def _facts(visit: Visit, saved: Saved) -> Response:
-    code = visit.say.code
-    regimes = [
-        (each.code, f"{each.code} {each.en if code == 'en' else each.it}")
-        for each in codes.valid("RegimeFiscale", visit.today)
-    ]
+    return frame.show(visit, "settings/company.html", "", saved, **choices(visit))
+
+
+def choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
+    """What the forms of a company let one choose among: tax regimes and countries."""
     names = sorted((visit.say.country(each.iso), each.iso) for each in countries.all_countries())
-    return frame.show(
-        visit,
-        "settings/company.html",
-        "",
-        saved,
-        regimes=regimes,
-        countries=[(iso, name) for name, iso in names],
-    )
+    return {
+        "regimes": _coded("RegimeFiscale", visit.today, visit.say.code),
+        "countries": [(iso, name) for name, iso in names],
+    }
 
 
 async def save_facts(visit: Visit) -> Response:
