@@ -1,0 +1,107 @@
+"""Which reports there are: what they are called, asked by and shown as."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mastro.resources.reports.common import PURCHASES, SALES
+from mastro.resources.reports.vat_settlement import FAMILIES
+from mastro.web.language import N_
+from mastro.web.sections.reports import sales, vat
+from mastro.web.sections.reports.sheets import Shown
+from mastro.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: its address is that of the API."""
+
+    name: str
+    operation: str
+    title: str
+    about: str
+    icon: str
+    show: Callable[[Visit, Mapping[str, Any]], Shown]
+    asked: Literal["period", "year", "settlement"] = "period"
+    """What it is about: any days, a year, or a period of VAT."""
+    months: int = 1
+    """Length of the period that it begins with."""
+    families: tuple[str, ...] = ()
+    """What its reader must be allowed to read; all of them."""
+    key: str = ""
+    """Parameter by which one of several is chosen."""
+    choices: tuple[tuple[str, str], ...] = ()
+
+    def allowed(self, visit: Visit) -> bool:
+        """True where the user may read it."""
+        return all(visit.may(family) for family in self.families)
+
+
+REPORTS = {
+    report.name: report
+    for report in (
+        Report(
+            "vat_registers",
+            "getVatRegister",
+            N_("Registri IVA"),
+            N_("Vendite, acquisti e corrispettivi, con i totali per aliquota."),
+            "book",
+            vat.register,
+            key="register",
+            choices=vat.REGISTERS,
+        ),
+        Report(
+            "vat_settlement",
+            "getVatSettlement",
+            N_("Liquidazione periodica IVA"),
+            N_("L’IVA da versare o a credito, con i righi della LIPE e il codice tributo."),
+            "bank",
+            vat.settlement,
+            asked="settlement",
+            families=FAMILIES,
+        ),
+        Report(
+            "stamp_duty",
+            "getStampDuty",
+            N_("Imposta di bollo"),
+            N_("Il bollo delle fatture elettroniche, trimestre per trimestre."),
+            "star",
+            vat.stamp_duty,
+            asked="year",
+            families=(*SALES, "issued_documents.self_invoices"),
+        ),
+        Report(
+            "sales",
+            "getSalesReport",
+            N_("Vendite"),
+            N_("Per cliente, prodotto, mese o categoria."),
+            "chart",
+            sales.turnover,
+            months=12,
+            families=SALES,
+            key="by",
+            choices=sales.SOLD_BY,
+        ),
+        Report(
+            "purchases",
+            "getPurchasesReport",
+            N_("Acquisti"),
+            N_("Per fornitore, mese o categoria."),
+            "cart",
+            sales.turnover,
+            months=12,
+            families=PURCHASES,
+            key="by",
+            choices=sales.BOUGHT_BY,
+        ),
+        Report(
+            "statement",
+            "getStatement",
+            N_("Estratto conto"),
+            N_("Documenti, pagamenti e saldo di un cliente o di un fornitore."),
+            "person",
+            sales.statement,
+            months=12,
+        ),
+    )
+}

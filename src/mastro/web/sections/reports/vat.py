@@ -1,0 +1,168 @@
+"""Reports of the VAT: the registers, the periodic settlement, and the stamp duty of electronic invoices."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from mastro.resources.reports.vat_registers import TREATMENTS
+from mastro.resources.reports.vat_settlement import LINES
+from mastro.web.behind import behind, document
+from mastro.web.language import N_
+from mastro.web.sections.reports.sheets import Cell, Sheet, Shown, day, money, number, one_of, vat_type
+from mastro.web.visit import Visit
+
+REGISTERS = (("sales", N_("Vendite")), ("purchases", N_("Acquisti")), ("receipts", N_("Corrispettivi")))
+
+Data = Mapping[str, Any]
+
+
+def register(visit: Visit, data: Data) -> Shown:
+    """A VAT register."""
+    say = visit.say
+    purchases = data["register"] == "purchases"
+    party = say("Fornitore") if purchases else say("Cliente")
+    counted = say("Detraibile") if purchases else say("Esigibile")
+    amounts = [(say("Imponibile"), "num"), (say("Imposta"), "num"), (counted, "num")]
+    head = [
+        (say("Prot."), "num"),
+        (say("Data"), "date"),
+        (say("Numero"), ""),
+        (say("Data documento"), "date"),
+        (party, ""),
+        (say("P. IVA o C.F."), ""),
+        (say("Aliquota o natura"), ""),
+    ]
+    sums = [money(say, data[key]) for key in ("taxable", "tax", "counted")]
+    whole = Cell(say("Totale"))
+    sheets = [
+        Sheet(
+            [*head, *amounts, (say("Note"), "")],
+            [_entry(visit, row) for row in data["rows"]],
+            [Cell(), Cell(), Cell(), Cell(), whole, Cell(), Cell(), *sums, Cell()] if data["rows"] else (),
+            empty=say("Nessun documento in questo periodo."),
+        )
+    ]
+    if data["rows"]:
+        totals = [
+            [Cell(vat_type(total, say)), *_amounts(visit, total), Cell(_treated(visit, total["treatment"]))]
+            for total in data["totals"]
+        ]
+        columns = [(say("Aliquota o natura"), ""), *amounts, (say("Note"), "")]
+        sheets.append(Sheet(columns, totals, [whole, *sums, Cell()], say("Totali per aliquota")))
+    if data["collected"]:
+        sheets.append(_collected(visit, data, party))
+    notes = [say.ngettext("%(num)s documento", "%(num)s documenti", data["documents"]) % {"num": data["documents"]}]
+    if data["undeductible"]:
+        notes.append(say("IVA non detraibile: %(amount)s", amount=say.money(data["undeductible"])))
+    return Shown(sheets, notes=notes)
+
+
+def _entry(visit: Visit, row: Data) -> list[Cell]:
+    say = visit.say
+    notes = [_treated(visit, row["treatment"]), say("Scartata dallo SdI") if row["ei_status"] == "discarded" else ""]
+    return [
+        number(say, row["protocol"]),
+        day(say, row["date"]),
+        Cell(row["number"] or "—", href=document(visit, row["kind"], row["document_id"])),
+        day(say, row["document_date"]),
+        Cell(row["party"]),
+        Cell(row["vat_number"] or row["tax_code"]),
+        Cell(vat_type(row, say)),
+        *_amounts(visit, row),
+        Cell(", ".join(filter(None, notes))),
+    ]
+
+
+def _amounts(visit: Visit, row: Data) -> list[Cell]:
+    return [money(visit.say, row[key]) for key in ("taxable", "tax", "counted")]
+
+
+def _treated(visit: Visit, treatment: str) -> str:
+    return one_of(TREATMENTS[treatment], visit.say) if treatment else ""
+
+
+def _collected(visit: Visit, data: Data, party: str) -> Sheet:
+    say = visit.say
+    columns = [
+        (say("Incassato il"), "date"),
+        (say("Numero"), ""),
+        (party, ""),
+        (say("Aliquota"), ""),
+        (say("Imponibile"), "num"),
+        (say("Imposta"), "num"),
+    ]
+    rows = [
+        [
+            day(say, row["paid_on"]),
+            Cell(row["number"] or "—", href=document(visit, row["kind"], row["document_id"])),
+            Cell(row["party"]),
+            Cell(vat_type(row, say)),
+            money(say, row["taxable"]),
+            money(say, row["tax"]),
+        ]
+        for row in data["collected"]
+    ]
+    return Sheet(columns, rows, heading=say("IVA differita divenuta esigibile"))
+
+
+def settlement(visit: Visit, data: Data) -> Shown:
+    """The settlement of a period, with the lines of its communication; sums lead to the registers."""
+    say = visit.say
+    days = {"from": data["date_from"], "to": data["date_to"]}
+    places = {
+        line: f"{visit.base}/reports/vat_registers?{urlencode({'register': register, **days})}"
+        for register, lines in (("sales", ("vp2", "vp4")), ("purchases", ("vp3", "vp5")))
+        for line in lines
+    }
+    rows = [
+        [Cell(code), Cell(one_of((italian, english), say)), money(say, data[key], places.get(key, ""))]
+        for code, key, italian, english in LINES
+    ]
+    columns = [(say("Rigo"), ""), (say("Descrizione"), ""), (say("Importo"), "num")]
+    sheets = [Sheet(columns, rows)]
+    notes, actions = [], []
+    if data["carried_on"]:
+        notes.append(say("Debito di %(amount)s riportato al periodo successivo", amount=say.money(data["carried_on"])))
+    tribute = data["f24"]
+    if tribute:
+        heads = [(say("Codice tributo"), ""), (say("Descrizione"), ""), (say("Anno"), ""), (say("Entro il"), "date")]
+        cells = [Cell(tribute["code"]), Cell(tribute["description"]), Cell(str(tribute["year"]))]
+        line = [*cells, day(say, tribute["pay_by"]), money(say, tribute["amount"])]
+        sheets.append(Sheet([*heads, (say("Importo"), "num")], [line], heading=say("Come si versa")))
+        if visit.may("taxes", "a"):
+            actions.append((_f24(visit, tribute), say("Registra l’F24")))
+    return Shown(sheets, notes=notes, actions=actions)
+
+
+def _f24(visit: Visit, tribute: Data) -> str:
+    """The form of a new F24, filled in."""
+    words = f"{tribute['code']} {tribute['description']} {tribute['year']}"
+    known = {"description": words, "amount": str(tribute["amount"]), "due_date": tribute["pay_by"]}
+    return f"{visit.base}/taxes/new?{urlencode(known)}"
+
+
+def stamp_duty(visit: Visit, data: Data) -> Shown:
+    """The stamp duty by quarter."""
+    say = visit.say
+    columns = [
+        (say("Trimestre"), ""),
+        (say("Fatture"), "num"),
+        (say("Importo"), "num"),
+        (say("Non inviate"), "num"),
+        (say("Codice tributo"), ""),
+        (say("Entro il"), "date"),
+    ]
+    rows = [
+        [
+            Cell(say("%(number)s° trimestre", number=row["quarter"])),
+            number(say, row["count"], behind(visit, row["documents"])),
+            money(say, row["amount"], behind(visit, row["documents"])),
+            number(say, row["not_sent"], behind(visit, row["documents"])),
+            Cell(row["code"]),
+            day(say, row["pay_by"]),
+        ]
+        for row in data["quarters"]
+    ]
+    counts = [sum(row[key] for row in data["quarters"]) for key in ("count", "not_sent")]
+    totals = [Cell(say("Totale")), number(say, counts[0]), money(say, data["amount"]), number(say, counts[1])]
+    return Shown([Sheet(columns, rows, [*totals, Cell(), Cell()])])
