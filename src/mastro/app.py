@@ -17,7 +17,7 @@ from mastro.jobs.worker import Worker
 from mastro.oauth import endpoints as oauth
 from mastro.resources.operations import OPERATIONS
 from mastro.settings import Settings
-from mastro.web import applications, consent, linked, reference, sections, sign_in, webhook_key
+from mastro.web import applications, consent, linked, public, reference, sections, sign_in, webhook_key
 from mastro.web.assets import static
 from mastro.web.pages import Site
 
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Mastro:
     pages = Starlette(
         routes=[
             *linked.routes(installation),
+            *public.routes(site),
             *webhook_key.routes(settings),
             *oauth.routes(installation),
             *sign_in.routes(site),

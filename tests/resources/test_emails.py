@@ -186,7 +186,8 @@ def test_a_message_arrives_from_the_company_with_a_link_that_opens(
     html = message.get_body(("html",))
     assert html is not None
     (link,) = re.findall(r'href="http://[^/]+(/doc/[^"]+)"', html.get_content())
-    assert client.using("").get(link).content.startswith(b"%PDF")
+    assert f'href="{link}.pdf"' in client.using("").get(link).text
+    assert client.using("").get(f"{link}.pdf").content.startswith(b"%PDF")
     assert row["sent_date"] == "2026-03-02 09:30:00"
     assert row["errors_count"] == 0
     assert row["from_email"] == "fatture@rossi.it"

@@ -13,6 +13,9 @@ from web.conftest import Visitor
 from web.pages import Pages
 
 HOSTILE = "<script>alert(1)</script> \N{GRINNING FACE} שלום"
+SENDING = {"attempt", "pending"}
+"""States of a file that leaves: the worker may have been faster than the test."""
+
 DUE = {"payments_list": [{"amount": 122, "due_date": "2026-04-01"}]}
 
 
@@ -155,7 +158,7 @@ def test_an_invoice_is_sent_and_locked(pages: Pages, client: Client) -> None:
     pages.get(place)
     assert "Il controllo formale non trova errori" in pages.said()
     pages.submit(f"{place}/send")
-    assert client.data("GET", place[1:])["ei_status"] == "attempt"
+    assert client.data("GET", place[1:])["ei_status"] in SENDING
     assert "si possono cambiare solo i pagamenti" in pages.said()
     assert "Fattura elettronica: In preparazione" in pages.said("//ol[@class='timeline']")
     assert not pages.find("//form[contains(@action, '/send')]")
@@ -257,8 +260,8 @@ def test_one_that_is_refused_stops_no_other(pages: Pages, client: Client) -> Non
     _tick(pages, "send", good, bad)
     assert "Escluso" in pages.rows[1][2]
     _confirm(pages)
-    assert client.data("GET", f"issued_documents/{good['id']}")["ei_status"] == "attempt"
-    assert client.data("GET", f"issued_documents/{bad['id']}")["ei_status"] != "attempt"
+    assert client.data("GET", f"issued_documents/{good['id']}")["ei_status"] in SENDING
+    assert client.data("GET", f"issued_documents/{bad['id']}")["ei_status"] not in SENDING
 
 
 def test_many_leave_by_e_mail_to_those_who_have_an_address(pages: Pages, client: Client) -> None:

@@ -106,14 +106,15 @@ class Site:
         leads_to: str = "",
         block: str = "",
         scripts: bool = False,
+        language: Code | None = None,
         **values: object,
     ) -> Response:
-        """A page, or that block of it alone.
+        """A page, or that block of it alone, in the reader's language where no other is named.
 
         `leads_to` is a foreign place that its form may end at, as a Content-Security-Policy names it; `scripts` lets
         our own scripts run.
         """
-        code = language_of(request)
+        code = language or language_of(request)
         theme = request.cookies.get(THEME_COOKIE, "")
         whole = ENVIRONMENTS[code].get_template(template)
         context: dict[str, object] = {

@@ -242,7 +242,7 @@ def _link(call: Call, document: IssuedDocument, kind: Include) -> str:
     if kind == "attachment":
         return attachments.link(call, "issued_documents", document.attachment_token) or ""
     assert document.id is not None  # noqa: S101  (a stored document)
-    return links.link(call, document.id, papers_of(document)[kind])
+    return links.page_link(call, document.id, papers_of(document)[kind])
 
 
 def _files(document: IssuedDocument, wanted: list[Include]) -> list[AttachedFile]:

@@ -37,6 +37,19 @@ def link(call: Call, id: int, kind: Kind) -> str:
     return f"{call.signer.address}/doc/{call.signer.sign(f'{call.company_id}.{id}.{kind}')}.pdf"
 
 
+def page_link(call: Call, id: int, kind: Kind = "document") -> str:
+    """The address of the page that shows the document to its customer, with its PDF and how to pay."""
+    return link(call, id, kind).removesuffix(".pdf")
+
+
+def what_of(installation: Installation, token: str) -> tuple[int, int] | None:
+    """Company and id of the document that a link shows; None for one that is not ours or has expired."""
+    settings = installation.settings
+    what = verify(settings.key, token, settings.clock().date())
+    parts = what.split(".") if what else []
+    return (int(parts[0]), int(parts[1])) if len(parts) == 3 and parts[2] in KINDS_BY_NAME else None
+
+
 def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Kind] | None:
     """What a link shows; None for one that is not ours, has expired, or whose document is gone."""
     settings = installation.settings
