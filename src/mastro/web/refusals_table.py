@@ -169,7 +169,9 @@ ITALIAN: dict[str, str] = {
     "The entry that was kept is gone: the merge cannot be taken back.": (
         "Il nominativo rimasto è stato eliminato: l'unione non si può annullare."
     ),
-    "The list has more than {} rows: narrow it by a filter.": "L'elenco ha più di {0} righe: restringilo con un filtro.",
+    "The list has more than {} rows: narrow it by a filter.": (
+        "L'elenco ha più di {0} righe: restringilo con un filtro."
+    ),
     "The file has no rows below the headings.": "Sotto le intestazioni il file non ha righe.",
     "The after field must be a row of the file.": "Indica una riga del file.",
     "The data.mapping field must have one key for each of {} columns.": (
@@ -240,6 +242,35 @@ ITALIAN: dict[str, str] = {
     "An unexpected error occurred. Contact support for more information.": "Si è verificato un errore inatteso.",
     "{} not found.": "Non trovato: forse è stato eliminato.",
     "Not found.": "Non trovato: forse è stato eliminato.",
+    # companies and people
+    "A company keeps at least one owner: make somebody else one first.": (
+        "Un'azienda ha sempre almeno un titolare: prima nominane un altro."
+    ),
+    "A list has at most {} saved filters: delete one first.": (
+        "Un elenco ha al massimo {0} filtri salvati: prima eliminane uno."
+    ),
+    "A token that may only read ends nothing.": "Un token di sola lettura non può interrompere nulla.",
+    "Only a user in person makes a company, not a program.": (
+        "Un'azienda la crea un utente di persona, non un programma."
+    ),
+    "Only an owner in person says who may do what in the company, not a program.": (
+        "I permessi li decide un titolare di persona, non un programma."
+    ),
+    "Only an owner of the company says who may do what in it.": "I permessi li decide solo un titolare dell'azienda.",
+    "Only who owns a company makes another one.": "Solo chi è titolare di un'azienda può crearne un'altra.",
+    "The {} field has at most {} characters.": "Il testo è troppo lungo: al massimo {1} caratteri.",
+    "The data.company.country iso field is not valid.": "Questo paese non esiste: scegline uno dall'elenco.",
+    "The data.company.regime field is not one of the tax regimes RF01 … RF20.": (
+        "Scegli un regime fiscale da RF01 a RF20."
+    ),
+    "The data.email field is of somebody who is in the company already.": (
+        "Chi ha questo indirizzo è già nell'azienda."
+    ),
+    "The data.email field must be a valid email address.": "Scrivi un indirizzo e-mail valido.",
+    "The data.list field must be the path of a list, such as issued_documents.": (
+        "Indica un elenco, per esempio issued_documents."
+    ),
+    "The document has no electronic invoice.": "Il documento non ha una fattura elettronica.",
     # what is required, whatever it is
     "The {} field is required.": "Questo campo è obbligatorio.",
 }
@@ -307,6 +338,9 @@ ENGLISH: dict[str, str] = {
         "Only a public administration accepts, rejects or lets the term pass."
     ),
     "É necessario impostare il conto di saldo nel pagamento": "Choose the account that the payment went to.",
+    "Il fornitore non è in modalità di prova.": "The supplier is not in test mode.",
+    "Il fornitore è un'altra azienda.": "The supplier is another company.",
+    "La fattura elettronica è già in fase di invio.": "The e-invoice is being sent already.",
     "Esiste già un corrispettivo con lo stesso numero ({}).": "This number is taken already ({0}).",
 }
 """Italian → English."""
