@@ -22,6 +22,11 @@ def money(amount: Any) -> str:
     return f"{Decimal(str(amount)):,.2f} €".translate(str.maketrans(",.", ".,"))
 
 
+def shown(amount: Any) -> str:
+    """As it stands in the page."""
+    return money(amount).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def sell(client: Client, **more: Any) -> Any:
     """An invoice that is overdue since 10 February; today is 2 March 2026."""
     sent = {"date": "2026-01-15", "entity": {"name": HOSTILE}, "items_list": [row(100)]}
@@ -80,6 +85,22 @@ def test_a_month_of_the_chart_leads_to_its_documents(pages: Pages, client: Clien
     january = pages.get("").find("//figure//li[1]/a/@href")[0]
     assert len(pages.get(january).rows) == 1
     assert HOSTILE in pages.said("//table")
+
+
+def test_a_figure_leads_to_the_documents_that_it_sums(pages: Pages, client: Client) -> None:
+    sell(client)
+    sell(client, payments_list=[])
+    create(client, "credit_note", date="2026-01-20", items_list=[row(30)], payments_list=[])
+    create(client, "quote", date="2026-01-21", entity={"name": "Preventivo"}, payments_list=[])
+    sent = {"type": "expense", "date": "2026-01-20", "entity": {"name": "Carta"}, "amount_net": 50, "amount_vat": 11}
+    client.data("POST", "received_documents", json={"data": sent})
+    note = {"type": "passive_delivery_note", "date": "2026-01-21", "entity": {"name": "Carta"}, "amount_net": 50}
+    client.data("POST", "received_documents", json={"data": {**note, "amount_vat": 11}})
+    report = client.data("GET", "reports/overview")
+    for key in ("issued", "costs"):
+        place = pages.get("").find(f"//div[@class='tiles']//a[. = '{shown(report[key]['amount'])}']/@href")[0]
+        assert len(pages.get(place).rows) == report[key]["count"]
+        assert money(report[key]["amount"]) in pages.said("//div[@class='tiles']")
 
 
 def test_another_year_has_its_own_figures(pages: Pages, client: Client) -> None:

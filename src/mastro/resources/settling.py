@@ -55,6 +55,7 @@ def _change(call: Call, before: PaymentStatus, after: PaymentStatus) -> bytes:
         if getattr(asked, key) is None:
             raise invalid(f"data.{key}", f"The data.{key.replace('_', ' ')} field is required.")
     assert asked.document_id is not None  # noqa: S101
+    changed: taxes.F24 | Payment
     if asked.kind == "tax":
         changed = _change_form(call, asked.document_id, asked, before, after)
     else:

@@ -72,7 +72,7 @@ async def _list(visit: Visit) -> Response:
 async def _form(visit: Visit) -> Response:
     document_id = visit.request.path_params.get("id")
     known = {key: visit.query[key] for key in ("description", "amount", "due_date") if key in visit.query}
-    entry = {"due_date": visit.today.isoformat(), "status": "not_paid", **known}
+    entry: dict[str, Any] = {"due_date": visit.today.isoformat(), "status": "not_paid", **known}
     if document_id is not None:
         entry = (await visit.call("getF24", path={"document_id": document_id}))["data"]
     return await _show_form(visit, Saved(entry))

@@ -92,7 +92,7 @@ def types_of(visit: Visit) -> str:
     wanted = visit.query.get("type", "")
     if wanted == "self_invoice":
         return SELF_INVOICES
-    return wanted if wanted in DOCUMENT_SCOPES else ""
+    return ",".join(name for name in wanted.split(",") if name in DOCUMENT_SCOPES)
 
 
 def view_of(visit: Visit) -> str:

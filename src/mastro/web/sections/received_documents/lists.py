@@ -83,7 +83,7 @@ async def show(visit: Visit) -> Response:
     """The page."""
     listing = Listing(visit, PATH, columns(visit), "-date", lambda row: f"{PATH}/{row['id']}")
     type = visit.query.get("type", "")
-    narrowed = {"type": type if type in states.TYPES else "", "q": filter_of(visit)}
+    narrowed = {"type": ",".join(name for name in type.split(",") if name in states.TYPES), "q": filter_of(visit)}
     error = ""
     summary: Mapping[str, Any] = {}
     waiting = 0
