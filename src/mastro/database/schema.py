@@ -171,6 +171,20 @@ memberships = Table(
     Column("permissions", JsonBody, nullable=False, comment="level per section; empty for a master, who may do all"),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("company_id", Integer, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", PlainText, primary_key=True, comment="SHA-256 of what the link holds"),
+    Column("email", PlainText, nullable=False),
+    Column("role", PlainText, nullable=False, comment="as of a membership"),
+    Column("permissions", JsonBody, nullable=False, comment="as of a membership"),
+    Column("invited_by", Integer, nullable=False, comment="id of the user"),
+    Column("created_at", PlainText, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, comment="seconds since 1970"),
+)
+"""Who may come into a company and has not yet; deleted when they have."""
+
 counters = Table(
     "counters",
     metadata,

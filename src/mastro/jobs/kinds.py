@@ -5,9 +5,10 @@ import datetime as dt
 from mastro import backup
 from mastro.api import idempotency, limits
 from mastro.database.events import WEBHOOK
-from mastro.jobs import cleaning, long, mail, pec, sdi, webhooks
+from mastro.jobs import cleaning, invitations, long, mail, pec, sdi, webhooks
 from mastro.jobs.worker import Handler, Periodic
 from mastro.resources import backups, emails
+from mastro.resources import invitations as invites
 from mastro.resources.archive_packages import operations as archive_packages
 from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import sending, simulation
@@ -19,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     WEBHOOK: webhooks.deliver,
     VERIFY: webhooks.verify,
     emails.JOB: mail.send_mail,
+    invites.JOB: invitations.send,
     sending.JOB: sdi.carry,
     simulation.JOB: sdi.play,
     messages.JOB: pec.visit,

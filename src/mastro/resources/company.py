@@ -107,12 +107,14 @@ def add_member(
     session: Session, *, company_id: int, user_id: int, role: str, permissions: dict[str, object] | None
 ) -> None:
     """Let a user into a company, with a level (none, read, write, detailed) per section."""
+    stored = encoder.encode(permissions or {})
+    add_stored_member(session, company_id=company_id, user_id=user_id, role=role, permissions=stored)
+
+
+def add_stored_member(session: Session, *, company_id: int, user_id: int, role: str, permissions: bytes) -> None:
+    """Let a user into a company, with permissions as they are stored."""
     session.run(
-        Prepared(insert(memberships)),
-        company_id=company_id,
-        user_id=user_id,
-        role=role,
-        permissions=encoder.encode(permissions or {}),
+        Prepared(insert(memberships)), company_id=company_id, user_id=user_id, role=role, permissions=permissions
     )
 
 

@@ -11,6 +11,7 @@ from mastro.resources import (
     e_invoices,
     emails,
     info,
+    invitations,
     jobs,
     list_files,
     price_lists,
@@ -26,6 +27,7 @@ from mastro.resources import (
     test_mode,
     user,
     user_companies,
+    users,
 )
 from mastro.resources import bin as deleted
 from mastro.resources.archive_packages import operations as archive_packages
@@ -85,6 +87,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *user.OPERATIONS,
     *user_companies.OPERATIONS,
     *company.OPERATIONS,
+    *users.OPERATIONS,
+    *invitations.OPERATIONS,
     *clients.OPERATIONS,
     *suppliers.OPERATIONS,
     *merging.OPERATIONS,
