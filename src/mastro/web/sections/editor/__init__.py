@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 from mastro.api.errors import Forbidden
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
-from mastro.web.sections.editor import desk
+from mastro.web.sections.editor import acts, desk
 from mastro.web.sections.editor import start as starts
 from mastro.web.sections.editor.kinds import kind_of
 from mastro.web.sections.editor.sheet import written
@@ -48,7 +48,11 @@ async def _start(visit: Visit, id: int | None, *, offers: bool = True) -> starts
 
 async def _open(visit: Visit) -> Response:
     start = await _start(visit, visit.request.path_params.get("id"))
-    return await desk.show(visit, start, written(start.document, visit.say))
+    sheet = written(start.document, visit.say)
+    entity = visit.query.get("entity", "")  # whom the card that leads here is about
+    if entity and start.id is None:
+        await visit.read(lambda api: acts.do(api, start, sheet, visit.say, f"entity:{entity}"))
+    return await desk.show(visit, start, sheet)
 
 
 async def _send(visit: Visit) -> Response:
