@@ -24,6 +24,7 @@ MAX_FIELDS = 80_000
 SHOWN_ENTITY_KEYS = (
     *("name", "type", "code", "vat_number", "tax_code", "first_name", "last_name", "address_street", "address_city"),
     *("address_postal_code", "address_province", "country", "email", "certified_email", "ei_code", "shipping_address"),
+    *("has_intent_declaration", "intent_declaration_protocol_number", "intent_declaration_protocol_date"),
 )
 """What the form shows of the other party; the rest of what it holds is hidden."""
 

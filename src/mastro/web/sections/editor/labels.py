@@ -22,6 +22,8 @@ LABELS: dict[str, str] = {
     "entity.certified_email": N_("PEC"),
     "entity.ei_code": N_("Codice destinatario"),
     "entity.shipping_address": N_("Indirizzo di spedizione"),
+    "entity.intent_declaration_protocol_number": N_("Protocollo della dichiarazione"),
+    "entity.intent_declaration_protocol_date": N_("Data del protocollo"),
     "date": N_("Data"),
     "number": N_("Numero"),
     "numeration": N_("Sezionale"),

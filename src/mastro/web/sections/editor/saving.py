@@ -44,9 +44,14 @@ def merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """What the form says, over the document that it was opened for: what it does not show stays as it is."""
     kept = {key: value for key, value in data.items() if not base.get("locked") or key in WHEN_LOCKED}
     whole = {key: over(base.get(key), value) for key, value in kept.items()}
+    for key, value in whole.items():
+        if isinstance(value, dict) and base.get(key) is None and not any(value.values()):
+            whole[key] = None  # inputs that were left empty
     before, after = base.get("entity") or {}, kept.get("entity") or {}
     if "entity" in kept and before.get("id") != after.get("id"):
         whole["entity"] = after  # another party: nothing of the one before belongs to it
+    elif after:  # a box that nobody ever ticked says no more than it did
+        whole["entity"] |= {key: None for key, value in after.items() if value is False and before.get(key) is None}
     return whole
 
 
