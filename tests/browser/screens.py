@@ -26,6 +26,27 @@ def _open_all(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('main details').forEach(each => { each.open = true; })")
 
 
+def ticked(page: Page) -> None:
+    """Tick the rows of a list."""
+    page.locator("[data-all]").check()
+
+
+def to_settle(page: Page) -> None:
+    """Ask what settling them would do."""
+    ticked(page)
+    page.locator("#bulk button[value=settle]").click()
+
+
+def asked_to_send(page: Page) -> None:
+    """Open what asks before an invoice is sent."""
+    page.locator("button.primary[popovertarget=send]").click()
+
+
+def as_the_customer(page: Page) -> None:
+    """Go to the page that the customer sees."""
+    page.locator("a[href^='/doc/'] >> text=cliente").click()
+
+
 SCREENS = (
     Screen("login", "/login", signed_in=False),
     Screen("overview", "/app/{company}"),
@@ -45,6 +66,14 @@ SCREENS = (
     Screen("sales-by-month", "/app/{company}/reports/sales?by=month"),
     Screen("statements", "/app/{company}/reports/statement"),
     Screen("statement", "/app/{company}/reports/statement?client_id=8"),
+    Screen("documents", "/app/{company}/issued_documents?type=invoice"),
+    Screen("documents-ticked", "/app/{company}/issued_documents?type=invoice&payment=overdue", ticked),
+    Screen("documents-bulk", "/app/{company}/issued_documents?type=invoice&payment=overdue", to_settle),
+    Screen("document", "/app/{company}/issued_documents/128"),
+    Screen("document-send", "/app/{company}/issued_documents/128", asked_to_send),
+    Screen("document-email", "/app/{company}/issued_documents/128/email"),
+    Screen("document-xml", "/app/{company}/issued_documents/128/xml"),
+    Screen("document-public", "/app/{company}/issued_documents/184", as_the_customer),
     Screen("receipts", "/app/{company}/receipts"),
     Screen("receipts-new", "/app/{company}/receipts/new"),
     Screen("taxes", "/app/{company}/taxes"),

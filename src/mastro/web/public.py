@@ -70,7 +70,7 @@ def _page(site: Site, request: Request, shown: Shown) -> Response:
         "public.html",
         request,
         language=code,
-        body_class="app public",
+        frame="app public",
         shown=shown,
         document=document,
         title=f"{say(TYPES[document.type or 'invoice'][0])} {number}",
