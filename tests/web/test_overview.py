@@ -63,13 +63,15 @@ def test_the_figures_are_those_of_the_report(pages: Pages, client: Client) -> No
     tiles = pages.said("//div[@class='tiles']")
     for amount in (report["issued"]["amount"], report["overdue"]["amount"], report["vat"]["vp14_debit"]):
         assert money(amount) in tiles
-    rows = cells(pages, "//figure")
-    for month, shown in zip(report["months"], rows, strict=False):
+    shown_rows = cells(pages, "//figure")
+    for month, line in zip(report["months"], shown_rows, strict=False):
         keys = ("issued", "collected", "costs", "paid")
-        assert shown[1:] == [money(month[key]) for key in keys]
+        assert line[1:] == [money(month[key]) for key in keys]
     aging = cells(pages, "//section[@aria-labelledby='aging']")
     assert aging[-1][1] == money(report["receivables"]["total"])
-    assert len(pages.find("//figure//li//*[@aria-label]")) == 12
+    spoken = [" ".join(words.text.split()) for words in pages.find("//figure//li//span[@class='sr']")]
+    assert len(spoken) == 12
+    assert spoken[0] == f"Gennaio 2026: Emesso {shown_rows[0][1]}, Incassato 0,00 €, Costi 0,00 €"
 
 
 def test_what_is_to_be_done_leads_to_where_it_is_done(pages: Pages, client: Client) -> None:
@@ -167,3 +169,11 @@ def test_the_overview_speaks_english(visitor: Visitor, client: Client) -> None:
     english = visitor(language="en").get("")
     assert english.title == "Overview"
     assert "1 payment overdue from customers" in english.said()
+
+
+def test_the_vat_of_the_last_period_leads_to_its_settlement(pages: Pages, client: Client) -> None:
+    sell(client, date="2026-02-15", items_list=[row(10_000)], payments_list=[])
+    place = pages.get("").find("//ul[@class='to-do']//a[contains(., 'IVA da versare')]/@href")[0]
+    assert "entro il 16/03/2026" in pages.said("//ul[@class='to-do']")
+    assert pages.get(place).title == "Liquidazione periodica IVA"
+    assert "Febbraio 2026" in pages.said()

@@ -13,6 +13,7 @@ FAMILIES = {
     "receipts": "receipts",
     "cashbook": "cashbook",
     "taxes": "taxes",
+    "reports": "situation",
 }
 """Section → what its reader must be allowed to read."""
 
