@@ -45,7 +45,7 @@ def merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in data.items() if not base.get("locked") or key in WHEN_LOCKED}
     whole = {key: over(base.get(key), value) for key, value in kept.items()}
     for key, value in whole.items():
-        if isinstance(value, dict) and base.get(key) is None and not any(value.values()):
+        if key != "entity" and isinstance(value, dict) and base.get(key) is None and not any(value.values()):
             whole[key] = None  # inputs that were left empty
     before, after = base.get("entity") or {}, kept.get("entity") or {}
     if "entity" in kept and before.get("id") != after.get("id"):
