@@ -10,7 +10,7 @@ from mastro.api.call import Call
 from mastro.api.errors import TooLarge, invalid
 from mastro.api.operation import SORT, Answer, Operation, Parameter, Q
 from mastro.api.resource import Resource
-from mastro.resources import products
+from mastro.resources import products, receipts, taxes
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.exports import lists
 from mastro.resources.issued_documents import documents as issued_documents
@@ -30,6 +30,8 @@ RESOURCES: tuple[tuple[Resource[Any], str, str], ...] = (
     (products.resource, "Prodotti", "Products"),
     (issued_documents.resource, "Documenti emessi", "Issued documents"),
     (received_documents.resource, "Documenti ricevuti", "Received documents"),
+    (receipts.resource, "Corrispettivi", "Daily receipts"),
+    (taxes.resource, "F24", "F24 forms"),
 )
 
 
