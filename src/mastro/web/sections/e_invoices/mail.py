@@ -53,7 +53,7 @@ async def show(visit: Visit) -> Response:
         channel=channel,
         state_words=visit.say(label),
         state_tone=tone,
-        status=status,
+        shown=status,
         places=[(listing.url(status=key), visit.say(label)) for key, (label, _) in words.MAIL_STATES.items()],
         open_tab=listing.url(status=status),
         may_write=visit.may("settings", "a"),

@@ -38,7 +38,7 @@ async def _page(visit: Visit, errors: dict[str, str] | None = None) -> Response:
         "received_documents/document.html",
         status=422 if errors else 200,
         document=document,
-        kind=visit.say(states.TYPES[document["type"]][0]),
+        kind=states.type(document, visit.say).text,
         may_write=visit.may("stock" if document["type"] == "passive_delivery_note" else "received_documents", "a"),
         accounts=[(account["id"], account["name"]) for account in accounts],
         payment_states={key: (visit.say(words), tone) for key, (words, tone) in PAYMENT_STATES.items()},

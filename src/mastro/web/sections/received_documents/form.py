@@ -127,6 +127,7 @@ async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0) -> Re
         entry |= {key: worked_out[key] for key in ("amount_net", "amount_vat")}
     vat_types = [(vat["id"], vat_label(vat, visit.say)) for vat in info["vat_types_list"] if not vat["is_disabled"]]
     default_vat = next((vat["id"] for vat in info["vat_types_list"] if vat.get("default")), 0)
+    new_words = states.TYPES[entry.get("type") or "expense"][1]
     return visit.page(
         "received_documents/form.html",
         status=status or (200 if saved.done else 422),
@@ -142,7 +143,7 @@ async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0) -> Re
         centers=centers,
         accounts=[(account["id"], account["name"]) for account in info["payment_accounts_list"]],
         types=[(key, visit.say(words)) for key, (words, _) in states.TYPES.items() if _offered(key, entry)],
-        new_words=visit.say(states.TYPES[entry.get("type", "expense")][1]),
+        new_words=visit.say(new_words),
         paper=await _paper(visit, start) if not visit.fragment else None,
         totals_query=f"pending_id={start.pending['id']}" if start.pending else f"id={start.id}" if start.id else "",
     )

@@ -32,11 +32,13 @@ def _supplier(row: Row, _: Locale) -> Cell:
 
 
 def _type(row: Row, say: Locale) -> Cell:
-    return Cell(say(states.TYPES[row.get("document_type") or "expense"][0]))
+    words = states.TYPES[row.get("document_type") or "expense"][0]
+    return Cell(say(words))
 
 
 def _way(row: Row, say: Locale) -> Cell:
-    return Cell(say(WAYS.get(row["type"], row["type"])))
+    words = WAYS.get(row["type"], "")
+    return Cell(say(words))
 
 
 COLUMNS = (

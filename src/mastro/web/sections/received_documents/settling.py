@@ -65,7 +65,7 @@ async def settle_many(visit: Visit) -> Response:
         done=done,
         total=sum((one.amount for one in done), Decimal(0)),
         paid_date=payment["paid_date"],
-        undo=undo,
+        paid=undo,
     )
 
 

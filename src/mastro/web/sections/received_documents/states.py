@@ -20,7 +20,8 @@ PAYMENT_FREE = frozenset({"passive_delivery_note"})
 
 def type(row: Row, say: Locale) -> Cell:
     """What the document is."""
-    return Cell(say(TYPES[row["type"]][0]))
+    words = TYPES[row["type"]][0]
+    return Cell(say(words))
 
 
 def payment(row: Row, say: Locale, today: str) -> Cell:
