@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mastro.web.sections.issued_documents import lists
 from resources.e_invoices import CUSTOMER
 from resources.issued_documents import account_of, create, row
 from support import Client, Clock, MakeCompany
@@ -88,6 +89,31 @@ def test_the_list_is_a_file(pages: Pages, client: Client) -> None:
     pages.get(address)
     assert "Verdi" in pages.text
     assert "Bianchi" not in pages.text
+
+
+def test_the_totals_of_a_long_list_come_after_it(pages: Pages, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "SUMMED_AT_ONCE", 0)
+    _invoice(client)
+    pages.get("/issued_documents?type=invoice")
+    assert len(pages.rows) == 1
+    assert "122,00" not in pages.said("//*[@id='totals']")
+    [address] = pages.find("//*[@id='totals']/@hx-get")
+    [link] = pages.find("//*[@id='totals']//a/@href")
+    assert "122,00" in pages.get(link).said("//*[@id='totals']")
+    pages.get(address, **{"HX-Request": "true", "HX-Target": "totals"})
+    assert "122,00" in pages.text
+    assert "<table" not in pages.text
+
+
+def test_a_list_is_narrowed_to_a_customer(pages: Pages, client: Client) -> None:
+    customer = client.data("POST", "entities/clients", json={"data": {"name": HOSTILE}})
+    _invoice(client, entity={**CUSTOMER, "id": customer["id"]})
+    _invoice(client)
+    pages.get(f"/issued_documents?type=invoice&client={customer['id']}")
+    assert len(pages.rows) == 1
+    assert "alert(1)" in pages.said("//*[@class='badge info']")
+    assert "<script>alert" not in pages.text
+    assert len(pages.get("/issued_documents?type=invoice&client=x").rows) == 2
 
 
 def test_a_fragment_is_the_list_alone(pages: Pages, client: Client) -> None:
@@ -235,7 +261,7 @@ def _tick(pages: Pages, do: str, *documents: dict[str, Any]) -> Pages:
 
 def _confirm(pages: Pages) -> Pages:
     """Confirm what the page says that would happen."""
-    [form] = [form for form in pages.tree.forms if form.action.endswith("/bulk/run")]
+    [form] = [form for form in pages.tree.forms if (form.action or "").endswith("/bulk/run")]
     fields = {name: [value for key, value in form.form_values() if key == name] for name in form.fields}
     return pages.post("/issued_documents/bulk/run", fields)  # type: ignore[arg-type]
 

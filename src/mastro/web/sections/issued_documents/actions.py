@@ -9,6 +9,7 @@ from mastro import fatturapa
 from mastro.api.errors import ApiError, Forbidden, Invalid, NotFound
 from mastro.web import xml_view
 from mastro.web.operations import Operations
+from mastro.web.readable import readable
 from mastro.web.refusals import by_input, said
 from mastro.web.sections.issued_documents import document
 from mastro.web.visit import Visit
@@ -155,6 +156,7 @@ async def xml(visit: Visit) -> Response:
         title=document.title_of(visit, found),
         here=visit.base + place_of(visit),
         file_name=answer.headers["Content-Disposition"].split('"')[1],
+        paper=readable(answer.body, visit.say),
         parts=xml_view.parts(invoice.tree, visit.say.code),
     )
 

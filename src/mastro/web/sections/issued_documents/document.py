@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from mastro.api.errors import ApiError, Invalid
 from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.italy import codes
 from mastro.resources.issued_documents.originals import TRANSFORMS
 from mastro.totals.payments import PAYMENT_FREE_TYPES
 from mastro.web.language import N_
@@ -83,7 +84,7 @@ def look(api: Operations, visit: Visit, id: int) -> dict[str, Any]:
         "document": document,
         "currency": (document["currency"] or {}).get("id") or "EUR",
         "papers": api("listIssuedDocumentPapers", path=at)["data"],
-        "notices": told,
+        "notices": [{**each, "words": codes.describe("TipoMessaggio", each["type"], visit.say.code)} for each in told],
         "answered": answered if answered.get("reason") else {},
         "findings": findings,
         "broken": broken,

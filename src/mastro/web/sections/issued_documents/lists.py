@@ -1,5 +1,6 @@
 """The lists of issued documents: filters that become the text of `q`, columns, totals of the filtered set."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -24,6 +25,9 @@ FIELDS = (
     "id,type,number,numeration,date,entity.name,subject,visible_subject,amount_net,amount_vat,amount_gross,"
     "next_due_date,e_invoice,ei_status,is_marked,updated_at"
 )
+
+SUMMED_AT_ONCE = 5000
+"""Rows whose totals stand on the page; those of a longer list are asked for when the list is there."""
 
 JOINED = frozenset(JOIN_TYPES.values())
 """Types of which several become one invoice."""
@@ -79,7 +83,7 @@ def filter_of(visit: Visit) -> str:
     return both(
         f"date >= {quoted(query['from'])}" if "from" in query else "",
         f"date <= {quoted(query['to'])}" if "to" in query else "",
-        f"entity.id = {query['client']}" if query.get("client", "").isdigit() else "",
+        f"entity.id = {query['client']}" if re.fullmatch(r"[0-9]{1,15}", query.get("client", "")) else "",
         payment.get(query.get("payment", ""), ""),
         f"ei_status = {quoted(query['ei_status'])}" if query.get("ei_status") in states.E_INVOICE_STATES else "",
         f"{words}{by_number}" if words else "",
@@ -106,6 +110,18 @@ async def file(visit: Visit) -> Response:
     return as_file(await visit.answer("getIssuedDocumentsFile", query={**known, "language": visit.say.code}))
 
 
+async def _client(visit: Visit) -> str:
+    """Name of the customer that the list is narrowed to; "" for one that the reader may not know."""
+    id = visit.query.get("client", "")
+    if not (id.isascii() and id.isdigit()):
+        return ""
+    try:
+        found = await visit.call("getClient", path={"client_id": id}, query={"fields": "name"})
+    except ApiError:
+        return id
+    return str(found["data"]["name"])
+
+
 async def show(visit: Visit) -> Response:
     """The page."""
     listing = Listing(visit, PATH, columns(visit), "-date", lambda row: f"{PATH}/{row['id']}")
@@ -114,15 +130,19 @@ async def show(visit: Visit) -> Response:
     asked = {key: value for key, value in (("type", types), ("q", q)) if value}
     error = ""
     summary: Mapping[str, Any] = {}
+    saved: Sequence[Mapping[str, Any]] = ()
 
     def ask(api: Operations) -> Any:
-        narrowed = {"type": types, "q": q}
-        found = api("listIssuedDocuments", query={**listing.query, **narrowed, "fields": FIELDS})
-        return found, api("getIssuedDocumentsSummary", query=narrowed)["data"]
+        found = api("listIssuedDocuments", query={**listing.query, **asked, "fields": FIELDS})
+        own = api("listSavedFilters", query={"list": PATH[1:]})["data"]
+        counted = found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query
+        return found, own, api("getIssuedDocumentsSummary", query=asked)["data"] if counted else {}
 
-    saved = (await visit.call("listSavedFilters", query={"list": PATH[1:]}))["data"]
+    if visit.fragment == "totals":
+        summary = (await visit.call("getIssuedDocumentsSummary", query=asked))["data"]
+        return visit.page("issued_documents/list.html", listing=listing, summary=summary)
     try:
-        answer, summary = await visit.read(ask)
+        answer, saved, summary = await visit.read(ask, slow="totals" in visit.query)
         listing.fill(answer)
     except Invalid as why:
         error = " ".join(by_input(why.validation, visit.say).values()) or said(why.message, visit.say)
@@ -149,6 +169,7 @@ async def show(visit: Visit) -> Response:
         file_query=urlencode({**asked, "sort": listing.sort}),
         joins=types in JOINED,
         error=error,
+        client=await _client(visit),
         payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
         ei_states=[(key, visit.say(words)) for key, (words, _) in states.E_INVOICE_STATES.items()],
     )
