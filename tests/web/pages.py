@@ -54,7 +54,9 @@ class Pages:
             for form in self.tree.forms
             if (urlsplit(urljoin(self.address, form.get("action") or self.address)).path == path if path else True)
         ]
-        if not path:
+        if path:
+            forms = [form for form in forms if form.xpath("ancestor::main")] or forms
+        else:
             main = [form for form in forms if form.xpath("ancestor::main") and form.method == "POST"]
             forms = [form for form in main if not form.xpath("ancestor::*[@popover]")] or main
         assert len(forms) == 1, f"{len(forms)} forms for {action or 'the content'} on {self.address}"
