@@ -269,13 +269,13 @@ def test_a_thousand_rows_stay_usable(open_page: OpenPage, own_site: Site) -> Non
     started = time.monotonic()
     price.fill("20")
     expect(page.locator("#due")).to_have_text("12.212,20\N{NO-BREAK SPACE}€")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
     started = time.monotonic()
     price.press("Enter")
     focused(page, "f-items_list-501-net_price")
     page.keyboard.press("Control+d")
     expect(page.locator(".line")).to_have_count(1001)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     page.keyboard.press("Control+Enter")
     assert len(saved(page, own_site)["items_list"]) == 1001
 
