@@ -73,20 +73,29 @@ def change_password(installation: Installation, *, user_id: int, old: str, new: 
     Takes as long as a sign-in on purpose: call it outside the database's thread. Raises WrongPassword, TooManyAttempts,
     ValueError for a new password that cannot be one.
     """
+    check_password(new, confirm_password(installation, user_id=user_id, password=old))
+    made = passwords.hash(new)
+    with installation.database.write() as session:
+        session.run(_SET_PASSWORD, user=user_id, made=made)
+        end_other_sessions(session, user_id, key)
+
+
+def confirm_password(installation: Installation, *, user_id: int, password: str) -> str:
+    """Make sure that it is the user who sits there; their e-mail address. Outside the database's thread, as above.
+
+    Raises WrongPassword, TooManyAttempts.
+    """
     now = installation.settings.clock()
     with installation.database.read() as session:
         if attempts.used_up(session, "password", str(user_id), allowed=PER_ACCOUNT_HERE, now=now):
             raise TooManyAttempts
         row = session.row(_HASH, user=user_id)
-    if not row or not row[0] or len(old) > MAX_PASSWORD or not passwords.verify(old, row[0]):
+    if not row or not row[0] or len(password) > MAX_PASSWORD or not passwords.verify(password, row[0]):
         with installation.database.write() as session:
             attempts.count(session, "password", str(user_id), now=now)
         raise WrongPassword
-    check_password(new, row[1])
-    made = passwords.hash(new)
-    with installation.database.write() as session:
-        session.run(_SET_PASSWORD, user=user_id, made=made)
-        end_other_sessions(session, user_id, key)
+    email: str = row[1]
+    return email
 
 
 def check_password(password: str, email: str) -> None:

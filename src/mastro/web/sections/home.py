@@ -6,12 +6,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mastro.oauth import sessions
+from mastro.oauth import account, sessions
 from mastro.web.language import CODES
-from mastro.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, Site, local_path
-
-COMPANY_COOKIE = "company"
-YEAR_SECONDS = 365 * 24 * 3600
+from mastro.web.pages import (
+    COMPANY_COOKIE,
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    YEAR_SECONDS,
+    Site,
+    local_path,
+)
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -30,6 +35,11 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     async def prefer(request: Request) -> Response:
         """Keep language and theme, and go back to the page that the form was on."""
         fields = await site.form(request)
+        user = await site.user(request)
+        if user:
+            language = fields.get("language") if fields.get("language") in CODES else None
+            theme = fields.get("theme") if fields.get("theme") in THEMES else None
+            await site.write(lambda session: account.set_preferences(session, user.id, language=language, theme=theme))
         response = RedirectResponse(local_path(fields.get("next", ""), "/app"), 303)
         for cookie, value, allowed in (
             (LANGUAGE_COOKIE, fields.get("language", ""), CODES),

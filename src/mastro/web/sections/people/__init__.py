@@ -5,9 +5,15 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections.people import welcome
+from mastro.web.sections.people import invitation, me, members, second_factor, welcome
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
-    return [*welcome.routes(site)]
+    return [
+        *welcome.routes(site),
+        *invitation.routes(site),
+        *me.routes(site),
+        *second_factor.routes(site),
+        *members.routes(site),
+    ]

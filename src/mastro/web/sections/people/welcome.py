@@ -12,12 +12,14 @@ from mastro.web.language import N_
 from mastro.web.pages import Site
 from mastro.web.sign_in import address_of, let_in
 
+WRONG_NAME = N_("Scrivi il tuo nome.")
+WRONG_PASSWORD = N_("La password ha da 8 a 1024 caratteri, e non è l’indirizzo e-mail.")
 WRONG = {
     "code": N_("Il codice non è quello mostrato dal server."),
     "email": N_("Questo non è un indirizzo e-mail."),
     "taken": N_("Un altro utente ha già questo indirizzo."),
-    "name": N_("Scrivi il tuo nome."),
-    "password": N_("La password ha da 8 a 1024 caratteri, e non è l’indirizzo e-mail."),
+    "name": WRONG_NAME,
+    "password": WRONG_PASSWORD,
 }
 """What of a new user cannot be → why."""
 

@@ -12,6 +12,7 @@ from mastro.web.visit import Visit
 
 TABS = (
     ("", N_("Azienda")),
+    ("/people", N_("Persone")),
     ("/defaults", N_("Predefiniti")),
     ("/payment_accounts", N_("Conti di saldo")),
     ("/payment_methods", N_("Metodi di pagamento")),
