@@ -35,9 +35,6 @@ export function suggest(given) {
   });
 }
 
-/** True while suggestions are shown. */
-export const isOpen = () => list !== null;
-
 function of(element) {
   return element instanceof HTMLInputElement && element.dataset.pick ? element : null;
 }

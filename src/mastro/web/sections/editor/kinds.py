@@ -1,7 +1,6 @@
 """What a document of each type has: its words, whom it is for, and which parts of the form it shows."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.model.issued_document import DocumentType
@@ -88,8 +87,3 @@ KINDS: dict[str, Kind] = {
 def kind_of(type: str) -> Kind:
     """The kind of a type; the menu's `self_invoice` is the one for purchases, which is the usual one."""
     return KINDS.get("self_supplier_invoice" if type == "self_invoice" else type, KINDS["invoice"])
-
-
-def same(type: str) -> DocumentType:
-    """A type that is known, as such."""
-    return cast("DocumentType", type)
