@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from mastro.api.call import Call
 from mastro.api.errors import invalid
+from mastro.api.fields import Part
 from mastro.api.operation import Operation, Parameter, Q
 from mastro.api.paging import envelope, page_of
 from mastro.database import jobs
@@ -107,7 +108,7 @@ def list_e_invoices(call: Call) -> bytes:
     equals, narrowed = resource.narrowed(call)
     wanted = page_of(call.query)
     counted = _counted(call, equals, narrowed)
-    statuses = STATES[state] if state else tuple(status for each in STATES.values() for status in each)  # type: ignore[index]
+    statuses = STATES[state] if state else tuple(status for each in STATES.values() for status in each)
     where = documents.table.c.ei_status.in_(statuses)
     rows = documents.page(
         call.session,
@@ -120,7 +121,7 @@ def list_e_invoices(call: Call) -> bytes:
         offset=wanted.offset,
     )
     sent = _last_files(call, [row[0] for row in rows])
-    shown = [(encoder.encode(_shown(row, sent.get(row[0]))),) for row in rows]
+    shown: list[tuple[Part, ...]] = [(encoder.encode(_shown(row, sent.get(row[0]))),) for row in rows]
     total = counted[state] if state else sum(counted.values())
     counters = b',"counters":' + msgspec.json.encode(counted)
     return envelope(shown, wanted, total, call.url, call.query, counters)

@@ -144,7 +144,7 @@ def _day(tree: Tree, name: str, say: Locale) -> str:
     return text(tree, name) if found is None else say.date(found)
 
 
-def _named(table: str, code: str, say: Locale) -> str:
+def _named(table: codes.TableName, code: str, say: Locale) -> str:
     """A code and what it means."""
     return f"{code} {codes.describe(table, code, say.code)}".strip() if code else ""
 

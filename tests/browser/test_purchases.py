@@ -1,0 +1,134 @@
+"""Purchases and the centre of e-invoices in a browser: from a supplier's test invoice to the cashbook, from a rejection
+to a delivery, and the form of an expense by keyboard.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.accessibility import Axe
+from browser.chromium import Keyboard, sideways
+from browser.conftest import OpenPage
+from browser.site import Site, sign_in
+
+QUEUE = "/app/{company}/e_invoices"
+
+
+def until(fact: Callable[[], Any]) -> Any:
+    """Wait for something to be so."""
+    deadline = time.monotonic() + 15
+    while not (found := fact()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture
+def testing(own_site: Site) -> Site:
+    """A server whose companies are all in test mode."""
+    for company in own_site.api("GET", "/user/companies")["companies"]:
+        own_site.api("PUT", f"/c/{company['id']}/test_mode", {"enabled": True})
+    return own_site
+
+
+@pytest.fixture
+def desk(testing: Site, open_page: OpenPage) -> Page:
+    """A page of its owner."""
+    page = open_page(testing, viewport={"width": 1280, "height": 800})
+    sign_in(page, testing)
+    return page
+
+
+def test_a_suppliers_invoice_comes_is_registered_paid_and_in_the_cashbook(desk: Page, testing: Site, axe: Axe) -> None:
+    desk.goto(testing.url(f"{QUEUE}/simulator"))
+    axe(desk)
+    desk.get_by_label("Descrizione").fill("Consulenza sul bilancio")
+    desk.get_by_label("Imponibile").fill("1.000,00")
+    desk.get_by_role("button", name="Falla arrivare").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Da registrare")
+    until(lambda: testing.api("GET", "received_documents/pending"))
+    desk.reload()
+    desk.locator("table.list a.row-link").first.click()
+    paper = desk.locator("article.e-invoice")
+    expect(paper).to_contain_text("Consulenza sul bilancio")
+    axe(desk)
+    desk.set_viewport_size({"width": 320, "height": 700})
+    assert sideways(desk) == []
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    desk.get_by_label("Categoria").first.fill("Consulenze")
+    desk.get_by_role("button", name="Registra", exact=True).click()
+    desk.wait_for_url(re.compile(r"/received_documents/\d+$"))
+    axe(desk)
+    desk.get_by_role("button", name="Salda", exact=True).first.click()
+    desk.locator("form[action*='/settle'] button.primary").first.click()
+    expect(desk.get_by_role("status").first).to_contain_text("Rata saldata")
+    expect(desk.locator("main")).to_contain_text("Pagata il 15/10/2026")
+    entries = testing.api("GET", "cashbook?date_from=2026-10-15&date_to=2026-10-15")
+    paid = [each for each in entries if each["kind"] == "received_document"]
+    assert [each["amount_out"] for each in paid] == [testing.api("GET", "received_documents")[0]["amount_gross"]]
+    desk.get_by_role("status").first.get_by_role("button", name="Annulla").click()
+    expect(desk.locator("main")).to_contain_text("Da saldare")
+
+
+def test_a_rejected_invoice_is_mended_sent_again_and_delivered(desk: Page, testing: Site, axe: Axe) -> None:
+    found = testing.api("GET", "issued_documents?type=invoice&fieldset=detailed&q=ei_status = 'not_sent'")
+    document = next(each for each in found if each["entity"]["type"] == "company" and each["entity"]["ei_code"])
+    address = f"issued_documents/{document['id']}"
+    desk.goto(testing.url(f"{QUEUE}?state=to_send"))
+    row = desk.locator("tr", has=desk.locator(f"a[href$='/{address}']"))
+    row.get_by_role("button", name="Invia").click()
+    dialog = row.get_by_role("dialog")
+    dialog.get_by_label("Esito richiesto").select_option("discarded")
+    dialog.get_by_label("Codice di scarto").fill("00423")
+    dialog.get_by_role("button", name="Invia").click()
+    until(lambda: testing.api("GET", address)["ei_status"] == "discarded")
+    desk.goto(testing.url(f"{QUEUE}?state=discarded"))
+    expect(desk.locator("table")).to_contain_text("00423")
+    axe(desk)
+    row = desk.locator("tr", has=desk.locator(f"a[href$='/{address}']"))
+    row.get_by_role("link", name="Notifica di scarto").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Notifica di scarto")
+    axe(desk)
+    desk.get_by_role("link", name="Correggi la fattura").click()
+    desk.wait_for_url(re.compile(rf"/{address}/edit$"))
+    expect(desk.get_by_role("heading", level=1)).to_be_visible()
+    desk.goto(testing.url(f"{QUEUE}?state=discarded"))
+    row.get_by_role("button", name="Invia di nuovo").click()
+    dialog.get_by_role("button", name="Invia").click()
+    until(lambda: testing.api("GET", address)["ei_status"] in {"accepted", "not_delivered"})
+    files = testing.api("GET", f"{address}/e_invoice/notices")
+    assert len({each["e_invoice_file_name"] for each in files}) == 2
+
+
+def test_an_expense_is_written_by_keyboard_alone_and_its_total_follows(keyboard: Keyboard, site: Site) -> None:
+    site.api("POST", "entities/suppliers", {"name": "Tastiere Riunite S.r.l.", "vat_number": "12345670017"})
+    page = keyboard.page
+    page.goto(site.url("/app/{company}/received_documents/new"))
+    expect(page.locator("[id='f-entity-name']:focus")).to_have_count(1)
+    keyboard.type("Tastiere Ri")
+    expect(page.get_by_role("option", name="Tastiere Riunite")).to_be_visible()
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    expect(page.locator("#f-entity-name")).to_have_value("Tastiere Riunite S.r.l.")
+    keyboard.reach("Imponibile", part=True).type("1.234,50")
+    keyboard.press("Tab")
+    keyboard.type("271,59")
+    expect(page.locator("#totals")).to_contain_text("1.506,09")
+    keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/received_documents/\d+$"))
+    made = site.api("GET", f"received_documents/{page.url.rpartition('/')[2]}")
+    assert made["entity"]["name"] == "Tastiere Riunite S.r.l."
+    assert made["entity"]["id"]
+    assert (made["amount_gross"], [each["amount"] for each in made["payments_list"]]) == (1506.09, [1506.09])
+
+
+def test_the_vat_is_worked_out_while_the_form_is_filled_in(page: Page, site: Site) -> None:
+    page.goto(site.url("/app/{company}/received_documents/new"))
+    page.locator("#f-amount_net").fill("100")
+    page.get_by_label("Calcola l’IVA con").select_option("0")
+    expect(page.locator("#f-amount_vat")).to_have_value("22,00")
+    expect(page.locator("#totals")).to_contain_text("122,00")
