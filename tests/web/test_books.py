@@ -1,5 +1,7 @@
 """The pages of daily receipts, F24, cashbook and archive."""
 
+from typing import Any
+
 import pytest
 
 from support import Client
@@ -46,7 +48,7 @@ def test_an_f24_is_written_paid_and_deleted(pages: Pages, client: Client) -> Non
     pages.get("/taxes/new").submit(description=HOSTILE, amount="1.234,50", due_date="16/03/2026")
     assert pages.status == 200
     assert "Salvato" in pages.said("//*[@class='flash']")
-    assert pages.rows[0][0] == HOSTILE
+    assert pages.rows[0][1] == HOSTILE
     assert "1.234,50" in pages.rows[0][-1]
     assert "<script>alert" not in pages.text
     [form] = client.data("GET", "taxes")
@@ -63,7 +65,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_where(pages: Pages) -> Non
     assert pages.find("//input[@name='description']/@value") == ["IVA"]
     assert pages.find("//input[@name='amount']/@value") == ["molto"]
     pages.submit(amount="10")
-    assert pages.rows[0][0] == "IVA"
+    assert pages.rows[0][1] == "IVA"
 
 
 def test_receipts_of_a_day_go_to_the_months_and_to_the_cashbook(pages: Pages, client: Client) -> None:
@@ -119,7 +121,7 @@ def test_an_entry_of_a_document_is_changed_there(pages: Pages, client: Client) -
 def test_a_file_goes_to_the_archive(pages: Pages, client: Client) -> None:
     fields = {"description": "Contratto", "category": "Contratti", "date": "2026-03-02"}
     file = {"attachment": ("contratto.pdf", b"%PDF-1.7 text", "application/pdf")}
-    assert "Salvato" in pages.post("/archive/new", fields, file).said("//*[@class='flash']")
+    assert "1 documento archiviato" in pages.post("/archive/new", fields, file).said("//*[@class='flash']")
     [document] = client.data("GET", "archive?fieldset=detailed")
     assert document["attachment_url"]
     assert pages.get("/archive?category=Contratti").rows == [["Contratto", "Contratti", "02/03/2026"]]
@@ -131,6 +133,53 @@ def test_a_file_that_is_not_taken_is_refused_at_its_input(pages: Pages, client: 
     assert pages.status == 422
     assert "attachment" in pages.errors
     assert client.data("GET", "archive") == []
+
+
+def test_several_files_go_to_the_archive_at_once(pages: Pages, client: Client) -> None:
+    fields = {"description": "", "category": "Contratti", "date": "2026-03-02"}
+    files = [("attachment", (f"{name}.pdf", b"%PDF-1.7 text", "application/pdf")) for name in ("uno", "due")]
+    pages.post("/archive/new", fields, files)  # type: ignore[arg-type]  # several files of one input
+    assert "2 documenti archiviati" in pages.said("//*[@class='flash']")
+    assert sorted(row[0] for row in pages.rows) == ["due.pdf", "uno.pdf"]
+
+
+def test_a_file_that_is_refused_keeps_no_other_from_the_archive(pages: Pages, client: Client) -> None:
+    fields = {"description": "Pratica", "category": "Contratti", "date": "2026-03-02"}
+    files = [("attachment", (name, b"%PDF-1.7", "application/octet-stream")) for name in ("uno.pdf", "virus.exe")]
+    pages.post("/archive/new", fields, files)  # type: ignore[arg-type]  # several files of one input
+    assert pages.status == 422
+    assert "Archiviati: 1. Non archiviati: virus.exe:" in pages.said("//*[@role='alert']")
+    assert [each["description"] for each in client.data("GET", "archive")] == ["Pratica uno.pdf"]
+
+
+def test_ticked_f24_forms_are_settled(pages: Pages, client: Client) -> None:
+    for words in ("IVA", "IRPEF"):
+        body = {"description": words, "amount": 10, "due_date": "2026-03-02"}
+        client.data("POST", "taxes", json={"data": body})
+    account = client.data("GET", "info/payment_accounts")[0]["id"]
+    keys: Any = pages.get("/taxes").find("//input[@name='ids']/@value")
+    pages.post("/payments/settle", {"ids": keys, "payment_account": str(account)})
+    assert [row[2] for row in pages.rows] == ["Saldato", "Saldato"]
+    assert {form["status"] for form in client.data("GET", "taxes")} == {"paid"}
+    assert not pages.get("/taxes").find("//input[@name='ids']")
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_the_books_are_files_too(pages: Pages, client: Client, format: str) -> None:
+    body = {"description": "IVA", "amount": 10, "due_date": "2026-03-02", "status": "paid"}
+    client.data("POST", "taxes", json={"data": body})
+    pages.get("/receipts/new").submit(date="2026-03-01", items_list__0__amount_gross="122")
+    for path in ("/receipts", "/taxes", "/cashbook"):
+        [place] = [href for href in pages.get(path).find("//a/@href") if f"format={format}" in href]
+        pages.get(place)
+        assert pages.status == 200
+        assert f".{format}" in pages.answer.headers["content-disposition"]
+
+
+def test_a_new_f24_can_come_filled_in(pages: Pages) -> None:
+    pages.get("/taxes/new?description=6001+IVA&amount=1234.50&due_date=2026-03-16")
+    values = {field.get("name"): field.get("value") for field in pages.find("//main//form//input")}
+    assert (values["description"], values["amount"], values["due_date"]) == ("6001 IVA", "1234.50", "2026-03-16")
 
 
 def test_pages_speak_english(visitor: Visitor) -> None:

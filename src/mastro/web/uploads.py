@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from mastro.api import multipart
 from mastro.api.errors import Invalid
-from mastro.web.pages import WrongForm
+from mastro.web.pages import BAD_FORM, WrongForm
 from mastro.web.saving import Saved, attempt
 from mastro.web.visit import Visit
 
@@ -32,13 +32,26 @@ async def form_with_files(visit: Visit) -> tuple[dict[str, str], dict[str, File]
         parts = await run_in_threadpool(multipart.parse, kind, raw)
         fields = {name: part.text for name, part in parts.items() if part.filename is None}
     except Invalid:
-        raise WrongForm("bad_form") from None
+        raise WrongForm(BAD_FORM) from None
     files = {
         name: File(part.filename, b"".join(part.content))
         for name, part in parts.items()
         if part.filename is not None and (part.filename or part.size)
     }
     return fields, files
+
+
+async def form_with_many(visit: Visit) -> tuple[dict[str, str], list[File]]:
+    """The fields and all the files of a form whose input takes several. Raises WrongForm."""
+    raw = await visit.site.body(visit.request, visit.site.settings.body_limit)
+    kind = visit.request.headers.get("content-type", "")
+    try:
+        parts = await run_in_threadpool(multipart.parse, kind, raw)
+        files = await run_in_threadpool(multipart.parse_files, kind, raw)
+        fields = {name: part.text for name, part in parts.items() if part.filename is None}
+    except Invalid:
+        raise WrongForm(BAD_FORM) from None
+    return fields, [File(part.filename or "", b"".join(part.content)) for part in files]
 
 
 def as_upload(file: File) -> tuple[bytes, str]:

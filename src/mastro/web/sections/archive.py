@@ -1,6 +1,6 @@
 """The archive: documents with a file, by category."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -10,10 +10,14 @@ from mastro.web.language import N_
 from mastro.web.listing import Column, Listing, both, contains, quoted
 from mastro.web.pages import Site
 from mastro.web.saving import Saved, save
-from mastro.web.uploads import form_with_files, upload_for
+from mastro.web.uploads import File, form_with_files, form_with_many, upload_for
 from mastro.web.visit import Visit, page, post
 
 PATH = "/archive"
+UPLOAD = "uploadArchiveDocumentAttachment"
+
+MOST_WORDS = 250
+"""Characters of a description that is made of a file's name."""
 
 COLUMNS = (
     Column("description", N_("Descrizione"), sort="description"),
@@ -27,9 +31,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, PATH, _list),
         page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _save),
+        post(site, f"{PATH}/new", _create),
         page(site, PATH + "/{id:int}", _form),
-        post(site, PATH + "/{id:int}", _save),
+        post(site, PATH + "/{id:int}", _modify),
         post(site, PATH + "/{id:int}/delete", _delete),
     ]
 
@@ -70,16 +74,50 @@ async def _show_form(visit: Visit, saved: Saved) -> Response:
     )
 
 
-async def _save(visit: Visit) -> Response:
+async def _create(visit: Visit) -> Response:
+    """A document for each file of the form, or one without a file; what has no name is called as its file."""
+    fields, files = await form_with_many(visit)
+    given: list[File | None] = [*files] or [None]
+    results = [(file, await _store(visit, _named(fields, file, many=len(given) > 1), file)) for file in given]
+    refused = [(file, saved) for file, saved in results if not saved.done]
+    done = len(results) - len(refused)
+    if not refused:
+        count = visit.say.ngettext("%(num)s documento archiviato.", "%(num)s documenti archiviati.", done)
+        return visit.go(PATH, count % {"num": done})
+    saved = refused[0][1]
+    if len(results) > 1:
+        reasons = [f"{file.name if file else ''}: {_reason(each)}" for file, each in refused]
+        kept = visit.say("Archiviati: %(count)s. Non archiviati: %(files)s", count=done, files="; ".join(reasons))
+        saved = Saved({**fields}, error=kept)
+    return await _show_form(visit, saved)
+
+
+def _named(fields: Mapping[str, str], file: File | None, *, many: bool) -> dict[str, str]:
+    """The fields for one file: several of them are told apart by their names."""
+    words = fields.get("description", "").strip()
+    if file is not None and (many or not words):
+        words = f"{words} {file.name}".strip()[:MOST_WORDS]
+    return {**fields, "description": words}
+
+
+def _reason(saved: Saved) -> str:
+    return saved.error or " ".join(saved.errors.values())
+
+
+async def _store(visit: Visit, fields: Mapping[str, str], file: File | None) -> Saved:
+    saved, more = await upload_for(visit, UPLOAD, fields, file)
+    if not saved.done:
+        return saved
+    return await save(visit, "createArchiveDocument", ArchiveDocument, fields, more=more)
+
+
+async def _modify(visit: Visit) -> Response:
     fields, files = await form_with_files(visit)
-    document_id = visit.request.path_params.get("id")
-    saved, more = await upload_for(visit, "uploadArchiveDocumentAttachment", fields, files.get("attachment"))
+    document_id = visit.request.path_params["id"]
+    saved, more = await upload_for(visit, UPLOAD, fields, files.get("attachment"))
     if saved.done:
-        if document_id is None:
-            saved = await save(visit, "createArchiveDocument", ArchiveDocument, fields, more=more)
-        else:
-            path = {"document_id": document_id}
-            saved = await save(visit, "modifyArchiveDocument", ArchiveDocument, fields, path=path, more=more)
+        path = {"document_id": document_id}
+        saved = await save(visit, "modifyArchiveDocument", ArchiveDocument, fields, path=path, more=more)
     if saved.done:
         return visit.go(PATH, visit.say("Salvato."))
     saved.data["id"] = document_id

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.model.cashbook import CashbookEntry
+from mastro.web.files import as_file
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row
 from mastro.web.operations import Operations
@@ -67,6 +69,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, PATH, _list),
+        page(site, f"{PATH}/file", _file),
         page(site, f"{PATH}/new", _form),
         post(site, f"{PATH}/new", _save),
         page(site, PATH + "/{id:str}", _form),
@@ -113,7 +116,16 @@ async def _list(visit: Visit) -> Response:
         total=sum((amount for _, _, amount in balances), Decimal(0)),
         accounts=[(account["id"], account["name"]) for account in accounts],
         span=days,
+        file=urlencode({**days, **narrowed}),
     )
+
+
+async def _file(visit: Visit) -> Response:
+    """The same days as a file, with the balance after each entry."""
+    first, last = _span(visit)
+    narrowed = {key: visit.query.get(key, "") for key in ("type", "payment_account_id", "format")}
+    query = {"date_from": first, "date_to": last, **narrowed, "language": visit.say.code}
+    return as_file(await visit.answer("getCashbookFile", query=query))
 
 
 def _account_id(row: Row) -> object:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.model.receipt import Receipt
+from mastro.web.files import as_file
 from mastro.web.forms import typed
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row, both, contains
@@ -43,6 +45,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, PATH, _list),
+        page(site, f"{PATH}/file", _file),
         page(site, f"{PATH}/new", _form),
         post(site, f"{PATH}/new", _save),
         page(site, PATH + "/{id:int}", _form),
@@ -76,7 +79,14 @@ async def _list(visit: Visit) -> Response:
         }
         for index in range(12)
     ]
-    return visit.page("receipts/list.html", listing=listing, months=months, year=year, month=month)
+    file = urlencode({"q": q, "sort": listing.sort})
+    return visit.page("receipts/list.html", listing=listing, months=months, year=year, month=month, file=file)
+
+
+async def _file(visit: Visit) -> Response:
+    """The list as a file."""
+    asked = {key: visit.query.get(key, "") for key in ("q", "sort", "format")}
+    return as_file(await visit.answer("getReceiptsFile", query={**asked, "language": visit.say.code}))
 
 
 async def _form(visit: Visit) -> Response:

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.resources.taxes import F24
+from mastro.web.files import as_file
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, both, contains, quoted
+from mastro.web.operations import Operations
 from mastro.web.pages import Site
 from mastro.web.saving import Saved, save
+from mastro.web.sections.payments.settling import key_of
 from mastro.web.uploads import form_with_files, upload_for
 from mastro.web.visit import Visit, page, post
 
@@ -41,6 +45,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, PATH, _list),
+        page(site, f"{PATH}/file", _file),
         page(site, f"{PATH}/new", _form),
         post(site, f"{PATH}/new", _save),
         page(site, PATH + "/{id:int}", _form),
@@ -56,23 +61,40 @@ async def _list(visit: Visit) -> Response:
     q = both(
         contains(("description",), visit.query.get("text", "")),
         f"status = {quoted(status)}" if status in STATES else "",
+        visit.query.get("q", ""),
     )
     query = {**listing.query, "q": q, "fieldset": "detailed"}
-    answer = await visit.call("listF24", query=query)
+
+    def ask(api: Operations) -> Any:
+        return api("listF24", query=query), api("listPaymentAccounts")["data"]
+
+    answer, accounts = await visit.read(ask)
     listing.fill(answer)
+    to_pay = any(line.row["status"] == "not_paid" for line in listing.lines)
+    for line in listing.lines:
+        line.id = key_of("tax", line.id)
     return visit.page(
         "taxes/list.html",
         listing=listing,
         total=answer["aggregated_data"]["amount"],
         states=[(key, visit.say(words)) for key, (words, _) in STATES.items()],
         chosen=status,
+        accounts=[(account["id"], account["name"]) for account in accounts],
+        can_settle=to_pay and visit.may("taxes", "a"),
+        file=urlencode({"q": q, "sort": listing.sort}),
     )
+
+
+async def _file(visit: Visit) -> Response:
+    """The list as a file."""
+    asked = {key: visit.query.get(key, "") for key in ("q", "sort", "format")}
+    return as_file(await visit.answer("getF24File", query={**asked, "language": visit.say.code}))
 
 
 async def _form(visit: Visit) -> Response:
     document_id = visit.request.path_params.get("id")
-    known = {key: visit.query[key] for key in ("description", "amount", "due_date") if key in visit.query}
-    entry: dict[str, Any] = {"due_date": visit.today.isoformat(), "status": "not_paid", **known}
+    entry: dict[str, Any] = {"due_date": visit.today.isoformat(), "status": "not_paid"}
+    entry |= {key: visit.query[key] for key in ("description", "amount", "due_date") if key in visit.query}
     if document_id is not None:
         entry = (await visit.call("getF24", path={"document_id": document_id}))["data"]
     return await _show_form(visit, Saved(entry))

@@ -61,6 +61,11 @@ async def reopen(visit: Visit) -> Response:
     return visit.go(PATH, " ".join([said, *dict.fromkeys(refused)]))
 
 
+def key_of(kind: str, document_id: object, line: object = 0) -> str:
+    """The name of a row in the form that settles."""
+    return f"{kind}.{document_id}.{line}"
+
+
 def place_of(key: str) -> dict[str, Any]:
     """What a key of the form names; empty for what names nothing."""
     kind, _, rest = key.partition(".")
