@@ -70,6 +70,7 @@ def row(company: int, document: IssuedDocument, body: bytes) -> dict[str, object
         "euro_vat": _cents(document.amount_vat),
         "euro_gross": _cents(document.amount_gross),
         "stamp_duty": None,
+        "is_marked": False,
         "next_due_date": str(document.next_due_date),
         "created_at": document.created_at,
         "updated_at": document.updated_at,

@@ -60,6 +60,17 @@ def test_a_list_is_narrowed_by_what_is_chosen_and_says_it_as_q(visitor: Visitor,
     )
 
 
+def test_marked_documents_are_found(pages: Pages, client: Client) -> None:
+    first, second = _invoice(client), _invoice(client)
+    place = f"/issued_documents/{second['id']}"
+    pages.get(place).submit(f"{place}/mark")
+    assert [cells[1] for cells in pages.get("/issued_documents?type=invoice&marked=1").rows] == [str(second["number"])]
+    _tick(pages, "mark", first)
+    assert len(pages.get("/issued_documents?type=invoice&marked=1").rows) == 2
+    _tick(pages, "unmark", first, second)
+    assert "Nessun risultato" in pages.get("/issued_documents?type=invoice&marked=1").said()
+
+
 def test_a_filter_that_cannot_be_read_is_told_and_kept(pages: Pages) -> None:
     pages.get("/issued_documents?type=invoice&q=nothing%20is%20here")
     assert pages.status == 200

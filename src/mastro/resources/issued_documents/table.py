@@ -3,7 +3,7 @@
 from mastro import numeration
 from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.database.collection import Collection
-from mastro.database.fields import amount, any_of, date, exact, integer, text, time
+from mastro.database.fields import amount, any_of, boolean, date, exact, integer, text, time
 from mastro.database.search import Searchable
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources import found_by
@@ -57,6 +57,7 @@ documents = Collection(
     date("next_due_date"),
     exact("ei_status", sortable=False),
     amount("stamp_duty", sortable=False),
+    boolean("is_marked", of=lambda document: bool(document.is_marked), sortable=False),
     time("created_at", required=True),
     time("updated_at", required=True),
     extra=(

@@ -86,6 +86,7 @@ def filter_of(visit: Visit) -> str:
         f"entity.id = {query['client']}" if re.fullmatch(r"[0-9]{1,15}", query.get("client", "")) else "",
         payment.get(query.get("payment", ""), ""),
         f"ei_status = {quoted(query['ei_status'])}" if query.get("ei_status") in states.E_INVOICE_STATES else "",
+        "is_marked = true" if "marked" in query else "",
         f"{words}{by_number}" if words else "",
         query.get("q", ""),
     )
