@@ -20,6 +20,7 @@ from mastro.web.assets import compressed, has_static, static_url
 from mastro.web.icons import drawing
 from mastro.web.language import LOCALES, N_, Code, Locale, preferred
 from mastro.web.navigation import Menu
+from mastro.web.shortcuts import DEFAULTS
 
 T = TypeVar("T")
 MAX_FIELDS = 100
@@ -37,6 +38,7 @@ def _environment(locale: Locale) -> Environment:
     )
     environment.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale, "drawing": drawing}
+    environment.globals["shortcuts"] = DEFAULTS
     environment.filters |= {
         "say": locale,
         "money": locale.money,
@@ -52,6 +54,9 @@ ENVIRONMENTS: dict[Code, Environment] = {code: _environment(locale) for code, lo
 
 LANGUAGE_COOKIE = "language"
 THEME_COOKIE = "theme"
+COMPANY_COOKIE = "company"
+"""The company that was open last."""
+YEAR_SECONDS = 365 * 24 * 3600
 THEMES = ("system", "light", "dark")
 
 UNTRUSTED = N_("Richiesta non valida")
@@ -188,6 +193,8 @@ class Site:
             except WrongForm as why:
                 return self.refuse(request, UNTRUSTED, str(why), status=403 if str(why) == FOREIGN_FORM else 400)
             except SignInFirst:
+                if "hx-current-url" in request.headers:  # a part of a page: the page itself stays as it is
+                    return Response(status_code=401, headers={"Cache-Control": "no-store"})
                 query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
                 return RedirectResponse(f"/login?{urlencode({'next': request.url.path + query})}", 303)
             except NotHere:

@@ -24,7 +24,8 @@ from mastro.oauth import sessions
 from mastro.web.language import Locale
 from mastro.web.navigation import menu
 from mastro.web.operations import BY_ID, Operations, scopes_of
-from mastro.web.pages import NotHere, Site, User, menu_html
+from mastro.web.pages import COMPANY_COOKIE, YEAR_SECONDS, NotHere, Site, User, menu_html
+from mastro.web.refusals import by_input, said
 
 T = TypeVar("T")
 
@@ -128,6 +129,16 @@ class Visit:
         )
         if flash and not self.fragment:
             response.delete_cookie(FLASH, path="/app")
+        if not self.fragment and self.request.cookies.get(COMPANY_COOKIE) != str(self.company_id):
+            response.set_cookie(
+                COMPANY_COOKIE,
+                str(self.company_id),
+                max_age=YEAR_SECONDS,
+                path="/app",
+                secure=self.site.secure,
+                httponly=True,
+                samesite="lax",
+            )
         return response
 
     def _menu(self) -> Markup:

@@ -2,52 +2,11 @@
 
 const base = document.body.dataset.base ?? "";
 
-/** True where keys are meant for a text, not for us. */
-export function typing(target) {
-  return target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
-}
-
 /** Say something to who listens to the page instead of looking at it. */
 export function announce(text) {
   const live = document.getElementById("live");
   if (live) live.textContent = text;
 }
-
-const keys = new Map();
-
-/** Do something at a key that is pressed outside of texts; `?` lists them all (see shortcuts.js). */
-export function shortcut(key, act) {
-  keys.set(key, act);
-}
-
-let waiting = 0; // when `g` was pressed
-
-function go(letter) {
-  const link = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
-  if (link) location.assign(link.href);
-  return link !== null;
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
-  if (event.timeStamp - waiting < 1500 && event.key.length === 1) {
-    waiting = 0;
-    if (go(event.key.toLowerCase())) event.preventDefault();
-    return;
-  }
-  if (event.key === "g") {
-    waiting = event.timeStamp;
-  } else if (keys.has(event.key)) {
-    event.preventDefault();
-    keys.get(event.key)(event);
-  }
-});
-
-shortcut("/", () => document.querySelector("[data-filter]")?.focus());
-shortcut("n", () => {
-  const link = document.querySelector("[data-new]");
-  if (link) location.assign(link.href);
-});
 
 // the first broken input of a refused form, else the refusal itself
 (document.querySelector("[aria-invalid=true]") ?? document.querySelector("[data-focus]"))?.focus();

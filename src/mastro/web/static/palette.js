@@ -1,5 +1,6 @@
 // The palette: pages, actions and records in one list, from anywhere by Ctrl or Cmd + K.
 import { announce, base } from "./app.js";
+import { shortcut } from "./shortcuts.js";
 
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
@@ -46,12 +47,7 @@ function open(text = "") {
 }
 
 if (dialog) {
-  document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      open();
-    }
-  });
+  shortcut("palette", () => open());
   for (const box of document.querySelectorAll("[data-palette]")) {
     box.addEventListener("click", () => open(box.value));
     box.addEventListener("input", () => open(box.value));

@@ -1,0 +1,47 @@
+"""What surrounds every page: shortcuts, the company that was open last, parts of pages whose session is over."""
+
+from starlette.testclient import TestClient
+
+from mastro.web.navigation import MENU
+from mastro.web.shortcuts import DEFAULTS, EVERYWHERE
+from support import Client, MakeCompany
+from web.conftest import Visitor
+from web.pages import Pages
+
+
+def test_the_list_of_shortcuts_and_the_page_speak_of_the_same_keys(pages: Pages) -> None:
+    pages.get("/shortcuts")
+    [body] = pages.find("//body")
+    assert body.get("data-keyboard") == DEFAULTS
+    listed = {(line.get("data-name"), line.find("span").get("data-keys")) for line in pages.find("//dd[@data-name]")}
+    links = {link.get("data-go") for link in pages.find("//nav[@id='menu']//a[@data-go]")}
+    assert listed == {(one.name, one.keys) for one in EVERYWHERE} | {(f"go {key}", f"g {key}") for key in links}
+
+
+def test_no_two_shortcuts_have_the_same_keys() -> None:
+    keys = [one.keys for one in EVERYWHERE] + [f"g {entry.shortcut}" for entry in MENU if entry.shortcut]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_member_sees_the_shortcuts_of_their_own_sections(visitor: Visitor) -> None:
+    said = visitor({"fic_clients": "read"}).get("/shortcuts").said()
+    assert "Clienti" in said
+    assert "Prima nota" not in said
+
+
+def test_the_company_that_was_open_last_opens_again(pages: Pages, client: Client, make_company: MakeCompany) -> None:
+    other = make_company(owner_id=client.data("GET", "/user/info")["id"])
+    for company in (other, client.company_id, other):
+        pages.get(f"/app/{company}/clients")
+        pages.get("/app")
+        assert pages.address.endswith(f"/app/{company}")
+
+
+def test_a_part_of_a_page_is_refused_where_nobody_is_signed_in(http: TestClient, client: Client) -> None:
+    path = f"/app/{client.company_id}/clients"
+    htmx = {"HX-Request": "true", "HX-Target": "list", "HX-Current-URL": path}
+    part = http.get(path, headers=htmx, follow_redirects=False)
+    assert (part.status_code, part.text) == (401, "")
+    whole = http.get(path, follow_redirects=False)
+    assert whole.status_code == 303
+    assert whole.headers["location"].startswith("/login")
