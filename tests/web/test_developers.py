@@ -80,3 +80,25 @@ def test_only_the_owner_exports(visitor: Visitor) -> None:
     member.get("/export")
     assert not member.find("//main//form")
     assert not member.get("/tools").find("//a[contains(@href, '/export')]")
+
+
+def test_a_test_company_is_emptied_by_its_name(pages: Pages, client: Client) -> None:
+    client.data("POST", "entities/clients", json={"data": {"name": "Rossi"}})
+    assert not pages.get("/developers").find("//form[contains(@action, '/reset')]")
+    client.data("PUT", "test_mode", json={"data": {"enabled": True}})
+    pages.get("/developers").submit("/developers/reset", name="Un'altra S.r.l.")
+    assert pages.status == 422
+    assert "nulla è stato svuotato" in pages.said()
+    assert len(client.data("GET", "entities/clients")) == 1
+    pages.get("/developers").submit("/developers/reset", name="Rossi S.r.l.")
+    assert "L’azienda è vuota" in pages.said()
+    assert client.data("GET", "entities/clients") == []
+
+
+def test_only_the_owner_empties_a_test_company(visitor: Visitor, client: Client) -> None:
+    client.data("PUT", "test_mode", json={"data": {"enabled": True}})
+    client.data("POST", "entities/clients", json={"data": {"name": "Rossi"}})
+    member = visitor({"fic_settings": "write"})
+    assert not member.get("/developers").find("//form[contains(@action, '/reset')]")
+    assert member.post("/developers/reset", {"name": "Rossi S.r.l."}).status == 403
+    assert len(client.data("GET", "entities/clients")) == 1

@@ -5,6 +5,7 @@ counted and nothing is refused; the headers then say that all is left.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import delete, text
 
@@ -80,6 +81,36 @@ def count(session: Session, company_id: int, program: str, now: dt.datetime) -> 
     if monthly > MONTHLY:
         raise QuotaExceeded(headers=_retry(now, (month + dt.timedelta(days=32)).replace(day=1)))
     return headers(hourly, monthly)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Requests of one program in the windows that are open; `program` is empty for all together."""
+
+    program: str
+    span: str
+    used: int
+    limit: int
+
+
+_OPEN = Prepared(
+    text(
+        "SELECT program, span, start, used FROM quotas WHERE company_id = :company_id"
+        " AND start IN (:short, :hour, :month) ORDER BY program, span"
+    )
+)
+_LIMITS = {"short": SHORT, "hour": HOURLY, "month": MONTHLY}
+
+
+def used(session: Session, company_id: int, now: dt.datetime) -> list[Used]:
+    """What is used of the windows that are open, by program."""
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    seconds = SHORT_WINDOW.total_seconds()
+    short = dt.datetime.fromtimestamp(now.timestamp() - now.timestamp() % seconds, tz=now.tzinfo)
+    starts = {"short": short.isoformat(), "hour": hour.isoformat(), "month": month.isoformat()}
+    rows = session.rows(_OPEN, company_id=company_id, **starts)
+    return [Used(program, span, count, _LIMITS[span]) for program, span, start, count in rows if start == starts[span]]
 
 
 def _refuse_short(session: Session, company_id: int, now: dt.datetime) -> None:

@@ -200,6 +200,18 @@ def drop(session: Session, id: int) -> None:
     session.run(_DROP, id=id)
 
 
+_DROP_ALL = Prepared(
+    delete(jobs).where(
+        jobs.c.company_id == bindparam("company_id"), jobs.c.kind != bindparam("kept"), jobs.c.state == "queued"
+    )
+)
+
+
+def drop_all(session: Session, company_id: int, *, kept: str) -> None:
+    """Forget what is to be done for a company and nobody has begun, except the jobs of one kind."""
+    session.run(_DROP_ALL, company_id=company_id, kept=kept)
+
+
 def wake(session: Session, id: int, *, now: dt.datetime) -> bool:
     """Give a dead or waiting job its turn at once, its attempts counted anew; False where there is no such job."""
     changed = session.run(_WAKE, key=id, run_at=_stamp(now))

@@ -3,12 +3,16 @@
 from typing import Any
 
 import msgspec
+from sqlalchemy import bindparam, select
 
+from mastro.api import limits
 from mastro.api.call import Call
 from mastro.api.operation import PAGE, PER_PAGE, Operation, Parameter
 from mastro.api.paging import envelope, page_of
 from mastro.api.recent import Seen
 from mastro.database.collection import encoder
+from mastro.database.connection import Prepared
+from mastro.database.schema import applications, quotas
 from mastro.model.base import Body, Id
 
 
@@ -59,6 +63,36 @@ def _shown(seen: Seen) -> LoggedRequest:
     )
 
 
+class QuotaUse(Body):
+    """How much of one of the vendor's limits is used."""
+
+    program: str = ""
+    """client_id of an application, `personal` for personal tokens; empty for all programs together."""
+    name: str = ""
+    """Name of the application."""
+    span: str = ""
+    """short: five minutes; hour; month."""
+    used: int = 0
+    limit: int = 0
+
+
+def list_quotas(call: Call) -> bytes:
+    """How much of the vendor's limits the company's programs have used; empty where nothing is counted."""
+    if call.settings.quotas != "vendor":
+        return encoder.encode({"data": []})
+    names: dict[str, str] = dict(call.session.rows(_NAMES, company_id=call.company_id))
+    used = limits.used(call.session, call.company_id, call.now)
+    return encoder.encode(
+        {"data": [QuotaUse(one.program, names.get(one.program, ""), one.span, one.used, one.limit) for one in used]}
+    )
+
+
+_NAMES = Prepared(
+    select(applications.c.client_id, applications.c.name).where(
+        applications.c.client_id.in_(select(quotas.c.program).where(quotas.c.company_id == bindparam("company_id")))
+    )
+)
+
 OPERATIONS = (
     Operation(
         "listRequests",
@@ -71,5 +105,15 @@ OPERATIONS = (
         query=(Parameter("errors", {"type": "boolean"}, "Only requests that were refused"), PAGE, PER_PAGE),
         answer=list[LoggedRequest],
         paginated=True,
+    ),
+    Operation(
+        "listQuotas",
+        "GET",
+        "/c/{company_id}/quotas",
+        list_quotas,
+        "Developers",
+        "List Quotas",
+        scope="settings",
+        answer=list[QuotaUse],
     ),
 )

@@ -2,6 +2,8 @@
 
 ITALIAN: dict[str, str] = {
     # one key of a form
+    "Only the owner of the company may empty it.": "Solo il titolare dell’azienda può svuotarla.",
+    "The name is not that of the company.": "Il nome scritto non è quello dell’azienda: nulla è stato svuotato.",
     "The entity.name field must not be empty.": "Scegli o scrivi per chi è il documento.",
     "The data.entity field is required.": "Scegli o scrivi per chi è il documento.",
     "The selected data.entity.id is invalid.": "Questo nominativo non è più in rubrica: sceglilo di nuovo.",

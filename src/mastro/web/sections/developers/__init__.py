@@ -15,6 +15,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, "/developers", start.show),
+        post(site, "/developers/reset", start.reset),
         page(site, "/developers/requests", start.requests),
         page(site, "/developers/webhooks", webhooks.show),
         page(site, "/developers/webhooks/new", webhooks.form),

@@ -1,12 +1,22 @@
 """How to begin, and the last requests."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.responses import Response
 
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row
+from mastro.web.saving import Saved, attempt
 from mastro.web.visit import Visit
 
 PATH = "/developers"
+
+SPANS: Mapping[str, str] = {
+    "short": N_("ultimi cinque minuti"),
+    "hour": N_("quest’ora"),
+    "month": N_("questo mese"),
+}
 
 TABS = (
     ("/developers", N_("Per iniziare")),
@@ -22,15 +32,43 @@ def tabs(visit: Visit) -> list[tuple[str, str]]:
 
 async def show(visit: Visit) -> Response:
     """Address, token, a first call, and what else there is."""
-    mode = (await visit.call("getTestMode"))["data"] if visit.may("settings") else {}
+    return await _start(visit, Saved({}))
+
+
+async def _start(visit: Visit, saved: Saved) -> Response:
+    mode: dict[str, Any] = {}
+    used: list[dict[str, Any]] = []
+    if visit.may("settings"):
+        mode, used = await visit.read(lambda api: (api("getTestMode")["data"], api("listQuotas")["data"]))
     return visit.page(
         "developers/start.html",
+        status=200 if saved.done else 422,
         tabs=tabs(visit),
         here=f"{visit.base}{PATH}",
         address=visit.site.settings.address,
         mode=mode,
         quotas=visit.site.settings.quotas,
+        meters=[_meter(one, visit.say) for one in used],
+        typed=saved.data.get("name", ""),
+        error=saved.error or " ".join(saved.errors.values()),
     )
+
+
+def _meter(used: dict[str, Any], say: Locale) -> dict[str, Any]:
+    """A limit in words."""
+    span = SPANS[used["span"]]
+    program = used["name"] or (say("Token personali") if used["program"] == "personal" else used["program"])
+    return {**used, "words": " · ".join(part for part in (program, say(span)) if part)}
+
+
+async def reset(visit: Visit) -> Response:
+    """Empty the company, which is in test mode and whose name was typed."""
+    fields = await visit.form()
+    data = {"name": fields.get("name", "")}
+    saved = await attempt(visit, data, lambda: visit.call("resetTestCompany", data=data))
+    if saved.done:
+        return visit.go(PATH, visit.say("L’azienda è vuota: impostazioni, utenti e token sono rimasti."))
+    return await _start(visit, saved)
 
 
 def _status(row: Row, _: Locale) -> Cell:
