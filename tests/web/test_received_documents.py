@@ -98,6 +98,29 @@ def test_the_list_shows_what_the_filter_lets_through_and_what_it_comes_to(pages:
     assert "non è" in pages.get(f"{PATH}?q=nonsense").said("//*[@role='alert']") or pages.find("//*[@role='alert']")
 
 
+def test_what_is_filtered_is_kept_under_a_name_and_taken_along(pages: Pages, client: Client) -> None:
+    expense(client, category="Bar")
+    expense(client, category="Treni", amount_net=7)
+    pages.get(f"{PATH}?category=Treni").submit(f"{PATH}/filters", name="I treni")
+    assert "Filtro salvato" in pages.said("//*[@class='flash']")
+    [href] = pages.get(PATH).find("//*[@id='saved']//a/@href")
+    assert len(pages.get(href).rows) == 1
+    [sheet] = pages.find("//a[contains(@href, 'format=csv')]/@href")
+    text = pages.get(sheet).text
+    assert "Treni" in text
+    assert "Bar" not in text.replace("Bar Sport", "")
+    [action] = pages.get(PATH).find("//*[@id='saved']//form/@action")
+    pages.submit(action)
+    assert not pages.find("//*[@id='saved']//a")
+
+
+def test_the_totals_of_a_long_list_are_a_part_of_the_page(pages: Pages, client: Client) -> None:
+    expense(client)
+    pages.get(PATH, **{"HX-Request": "true", "HX-Target": "totals"})
+    assert pages.text.strip().startswith('<div class="tiles" id="totals"')
+    assert "122,00" in pages.text
+
+
 def test_several_are_settled_at_once_with_a_result_for_each_and_an_undo(pages: Pages, client: Client) -> None:
     first, second = expense(client), expense(client, amount_net=200, amount_vat=0)
     paid = {"status": "paid", "amount": 50, "paid_date": "2026-03-01", "payment_account": {"id": int(account(client))}}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
+from mastro.web import saved_filters
 from mastro.web.pages import Site
-from mastro.web.sections.issued_documents import actions, bulk, document, email, filters, lists
+from mastro.web.sections.issued_documents import actions, bulk, document, email, lists
 from mastro.web.visit import page, post
 
 ONE = lists.PATH + "/{id:int}"
@@ -16,8 +17,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, lists.PATH, lists.show),
         page(site, f"{lists.PATH}/file", lists.file),
-        post(site, f"{lists.PATH}/filters", filters.save),
-        post(site, f"{lists.PATH}/filters/{{filter:int}}/delete", filters.delete),
+        *saved_filters.routes(site, lists.PATH),
         post(site, f"{lists.PATH}/bulk", bulk.begin),
         post(site, f"{lists.PATH}/bulk/run", bulk.run),
         post(site, f"{lists.PATH}/bulk/unsettle", bulk.unsettle),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
+from mastro.web import saved_filters
 from mastro.web.pages import Site
 from mastro.web.sections.received_documents import document, form, imports, lists, pending, settling
 from mastro.web.sections.received_documents.lists import PATH
@@ -22,6 +23,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         post(site, f"{PATH}/new", form.send),
         post(site, f"{PATH}/totals", form.totals),
         page(site, f"{PATH}/suppliers", form.suggest),
+        page(site, f"{PATH}/file", lists.file),
+        *saved_filters.routes(site, PATH),
         post(site, f"{PATH}/settle", settling.settle_many),
         post(site, f"{PATH}/unsettle", settling.unsettle),
         page(site, WAITING, pending.show),

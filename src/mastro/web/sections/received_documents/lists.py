@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from mastro.api.errors import BadRequest, Invalid
-from mastro.web import refusals
+from mastro.web import refusals, saved_filters
+from mastro.web.files import as_file
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row, both, contains, quoted
 from mastro.web.operations import Operations
+from mastro.web.sections.issued_documents.lists import SUMMED_AT_ONCE, view_of
 from mastro.web.sections.received_documents import states
 from mastro.web.visit import Visit
 
@@ -87,14 +90,20 @@ async def show(visit: Visit) -> Response:
     error = ""
     summary: Mapping[str, Any] = {}
     waiting = 0
+    saved: list[tuple[int, str, str]] = []
 
     def ask(api: Operations) -> Any:
         found = api("listReceivedDocuments", query={**listing.query, **narrowed, "fields": FIELDS})
-        counted = api("getReceivedDocumentsSummary", query=narrowed)["data"]
-        return found, counted, api("listPendingReceivedDocuments", query={"per_page": 1, "fields": "id"})["total"]
+        counted = found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query
+        summed = api("getReceivedDocumentsSummary", query=narrowed)["data"] if counted else {}
+        left = api("listPendingReceivedDocuments", query={"per_page": 1, "fields": "id"})["total"]
+        return found, summed, left, saved_filters.kept(api, visit.base, PATH)
 
+    if visit.fragment == "totals":
+        summary = (await visit.call("getReceivedDocumentsSummary", query=narrowed))["data"]
+        return visit.page("received_documents/list.html", listing=listing, summary=summary)
     try:
-        answer, summary, waiting = await visit.read(ask)
+        answer, summary, waiting, saved = await visit.read(ask, slow="totals" in visit.query)
         listing.fill(answer)
     except (Invalid, BadRequest) as why:
         told = refusals.by_input(why.validation, visit.say) if isinstance(why, Invalid) else {}
@@ -107,10 +116,19 @@ async def show(visit: Visit) -> Response:
         may_write=visit.may("received_documents", "a"),
         summary=summary,
         waiting=waiting,
+        saved=saved,
+        view=view_of(visit),
+        file_query=urlencode({key: value for key, value in {**narrowed, "sort": listing.sort}.items() if value}),
         error=error,
         payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
         **await _choices(visit),
     )
+
+
+async def file(visit: Visit) -> Response:
+    """The filtered list as a spreadsheet."""
+    known = {key: visit.query.get(key) for key in ("type", "q", "sort", "format")}
+    return as_file(await visit.answer("getReceivedDocumentsFile", query={**known, "language": visit.say.code}))
 
 
 async def _choices(visit: Visit) -> dict[str, Any]:
