@@ -1,6 +1,9 @@
 """The pages of the settings."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from support import Client
 from web.conftest import Visitor
@@ -19,11 +22,11 @@ def test_every_tab_opens_to_who_may_see_it(visitor: Visitor, tab: str) -> None:
 
 
 def test_the_company_is_changed_and_wrong_facts_are_said_at_their_input(pages: Pages, client: Client) -> None:
-    pages.get("/settings").submit(vat_number="12345678901", address_city="Ferrara")
+    pages.get("/settings").submit("/settings", vat_number="12345678901", address_city="Ferrara")
     assert pages.status == 422
     assert list(pages.errors) == ["vat_number"]
     assert pages.find("//input[@name='address_city']/@value") == ["Ferrara"]
-    pages.submit(vat_number="12345670017")
+    pages.submit("/settings", vat_number="12345670017")
     assert "Salvato" in pages.said("//*[@class='flash']")
     assert client.data("GET", "settings/company")["company"]["address_city"] == "Ferrara"
 
@@ -87,3 +90,17 @@ def test_the_mail_server_and_words_are_kept(pages: Pages, client: Client) -> Non
     assert settings["password_is_set"]
     assert settings["templates"]["it"]["subject"] == "Fattura"
     assert "parola" not in pages.get("/settings/mail").text
+
+
+def test_a_logo_is_uploaded_shown_and_taken_away(pages: Pages) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 4), "red").save(picture, "PNG")
+    pages.get("/settings").post("/settings/logo", files={"attachment": ("logo.png", b"no picture")})
+    assert pages.status == 422
+    assert set(pages.errors) == {"attachment"}
+    pages.post("/settings/logo", files={"attachment": ("logo.png", picture.getvalue())})
+    assert "Logo salvato" in pages.said("//*[@class='flash']")
+    [shown] = pages.find("//img[@class='logo-now']/@src")
+    assert pages.get(shown).answer.content == picture.getvalue()
+    pages.get("/settings").submit("/settings/logo/delete")
+    assert not pages.find("//img[@class='logo-now']")

@@ -131,7 +131,7 @@ def _file(
     installation: Installation, job: Job, sending: _Sending, document: IssuedDocument, attached: AttachedFile
 ) -> File:
     if attached.kind != "attachment":
-        content = links.render(document, sending.company, attached.kind)
+        content = links.render(installation.settings, document, sending.company, attached.kind)
         return File(attached.filename, content, "application/pdf")
     found = attachments.read_token(attached.token)
     key = attachments.storage_key(job.company_id, "issued_documents", found[0]) if found else ""

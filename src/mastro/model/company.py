@@ -42,7 +42,7 @@ class Company(Body):
     bank_name: str = ""
     bank_iban: str = ""
     logo: str = ""
-    """Key of the logo in the storage, empty without one."""
+    """Token of the picture that documents print, empty without one."""
     ei_code: str = ""
     """The company's own recipient code, for its incoming invoices."""
     default_notes: str = ""

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,7 +51,8 @@ def render(
     if picture is not None:
         sheet = build_sheet(document, company, kind, labels, logo=picture, watermark=watermark)
         try:
-            return compile_with_logo(sheet, layout, day, picture)
+            with _folder(picture) as root:
+                return compile_sheet(sheet, root / f"{layout}.typ", day)
         except LayoutError:  # a picture broken after its head; without it, any other fault comes up again
             pass
     sheet = build_sheet(document, company, kind, labels, logo=None, watermark=watermark)
@@ -57,39 +60,59 @@ def render(
 
 
 def pictures(
-    document: IssuedDocument, company: Company, *, kind: Kind = "document", language: str = "it"
+    document: IssuedDocument,
+    company: Company,
+    *,
+    kind: Kind = "document",
+    language: str = "it",
+    logo: bytes | None = None,
 ) -> list[bytes]:
     """The same pages as pictures, each a PNG."""
-    sheet = build_sheet(document, company, kind, labels_of(language), logo=None, watermark=None)
     layout = "delivery_note" if document.type == "delivery_note" else kind
-    return _drawn(msgspec.json.encode(sheet).decode(), layout)
+
+    def drawn(picture: Logo | None) -> list[bytes]:
+        sheet = build_sheet(document, company, kind, labels_of(language), logo=picture, watermark=None)
+        return _drawn(msgspec.json.encode(sheet).decode(), layout, picture)
+
+    picture = read_logo(logo)
+    if picture is not None:
+        try:
+            return drawn(picture)
+        except LayoutError:  # as in `render`
+            pass
+    return drawn(None)
 
 
 @lru_cache(maxsize=8)
-def _drawn(sheet: str, layout: str) -> list[bytes]:
+def _drawn(sheet: str, layout: str, logo: Logo | None) -> list[bytes]:
     """Kept for a moment: a page that shows a document asks for its pictures one by one."""
     try:
-        drawn = typst.compile(
-            TEMPLATES / f"{layout}.typ",
-            root=TEMPLATES,
-            font_paths=fonts(),
-            format="png",
-            ppi=PICTURE_PPI,
-            sys_inputs={"sheet": sheet},
-        )
+        with _folder(logo) as root:
+            drawn = typst.compile(
+                root / f"{layout}.typ",
+                root=root,
+                font_paths=fonts(),
+                format="png",
+                ppi=PICTURE_PPI,
+                sys_inputs={"sheet": sheet},
+            )
     except typst.TypstError as error:
         raise LayoutError(error.message) from error
     return drawn if isinstance(drawn, list) else [drawn]
 
 
-def compile_with_logo(sheet: Sheet, layout: Kind, day: dt.date, logo: Logo) -> bytes:
-    """Lay out in a folder of its own, because Typst reads pictures only from below its root."""
+@contextmanager
+def _folder(logo: Logo | None) -> Iterator[Path]:
+    """The templates; with a logo in a folder of their own, because Typst reads pictures only from below its root."""
+    if logo is None:
+        yield TEMPLATES
+        return
     with TemporaryDirectory(prefix="mastro-pdf-") as folder:
         root = Path(folder)
         for template in TEMPLATES.glob("*.typ"):
             shutil.copyfile(template, root / template.name)
         (root / f"logo.{logo.extension}").write_bytes(logo.content)
-        return compile_sheet(sheet, root / f"{layout}.typ", day)
+        yield root
 
 
 def compile_sheet(sheet: Sheet, template: Path, day: dt.date) -> bytes:

@@ -37,7 +37,7 @@ from mastro.settings import Settings
 
 log = structlog.get_logger()
 
-Kind = Literal["issued_documents", "received_documents", "taxes", "archive", "results", "pec"]
+Kind = Literal["issued_documents", "received_documents", "taxes", "archive", "results", "pec", "logo"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
 

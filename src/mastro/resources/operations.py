@@ -73,6 +73,7 @@ from mastro.resources.reports import payments as payments_report
 from mastro.resources.settings import company as company_settings
 from mastro.resources.settings import (
     incoming,
+    logo,
     mail,
     payment_accounts,
     payment_methods,
@@ -108,6 +109,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *templates.OPERATIONS,
     *tax_profile.OPERATIONS,
     *company_settings.OPERATIONS,
+    *logo.OPERATIONS,
     *mail.OPERATIONS,
     *sdi_channel.OPERATIONS,
     *incoming.OPERATIONS,

@@ -50,4 +50,4 @@ def _pdf(installation: Installation, token: str) -> tuple[bytes, str] | None:
     if found is None:
         return None
     document, company, kind = found
-    return links.render(document, company, kind), links.file_name(document, kind)
+    return links.render(installation.settings, document, company, kind), links.file_name(document, kind)

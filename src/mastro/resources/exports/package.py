@@ -302,7 +302,7 @@ def _pdfs(made: Export, company: Company) -> None:
         for key in links_of(document).split():
             kind = links.KINDS[key]
             try:
-                content = links.render(document, company, kind)
+                content = links.render(made.installation.settings, document, company, kind)
             except LayoutError as error:
                 made.problem(f"PDF of document {document.id}", error)
                 continue

@@ -120,7 +120,10 @@ def file_of(call: Call, document: IssuedDocument, company: Company) -> fatturapa
     found = attachments.read_token(document.attachment_token) if document.attachment_token else None
     content = attachments.content(call, "issued_documents", found[0]) if found else None
     if found is None or content is None:
-        name, content = links.file_name(document, "document"), links.render(document, company, "document")
+        name, content = (
+            links.file_name(document, "document"),
+            links.render(call.settings, document, company, "document"),
+        )
     else:
         name = found[1]
     if len(content) > LARGEST_FILE:

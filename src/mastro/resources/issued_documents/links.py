@@ -11,6 +11,8 @@ from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources.company import load_company
 from mastro.resources.issued_documents.table import documents, links_of
+from mastro.resources.settings.logo import logo_of
+from mastro.settings import Settings
 
 Kind = Literal["document", "delivery_note", "accompanying_invoice"]
 
@@ -26,9 +28,9 @@ def computed_links(call: Call, row: Row) -> Computed:
     id, names = row
     signer = call.signer
     links = _NONE.copy()
-    for key in names.split():
-        what = f"{call.company_id}.{id}.{KINDS[key]}"
-        links[key] = f'"{signer.address}/doc/{signer.sign(what)}.pdf"'.encode()
+    for key in (names,) if names in KINDS else names.split():
+        link = signer.sign(f"{call.company_id}.{id}.{KINDS[key]}")
+        links[key] = f'"{signer.address}/doc/{link}.pdf"'.encode()
     return links
 
 
@@ -70,14 +72,16 @@ def linked_document(installation: Installation, token: str) -> tuple[IssuedDocum
 KINDS_BY_NAME: dict[str, Kind] = {kind: kind for kind in KINDS.values()}
 
 
-def render(document: IssuedDocument, company: Company, kind: Kind) -> bytes:
-    """The PDF of a document, in the document's language."""
-    return pdf.render(document, company, kind=kind, language=language_of(document))
+def render(settings: Settings, document: IssuedDocument, company: Company, kind: Kind) -> bytes:
+    """The PDF of a document, in the document's language and with the company's logo."""
+    logo = logo_of(settings, company)
+    return pdf.render(document, company, kind=kind, language=language_of(document), logo=logo)
 
 
-def pictures(document: IssuedDocument, company: Company, kind: Kind) -> list[bytes]:
+def pictures(settings: Settings, document: IssuedDocument, company: Company, kind: Kind) -> list[bytes]:
     """The pages of that PDF as pictures, each a PNG."""
-    return pdf.pictures(document, company, kind=kind, language=language_of(document))
+    logo = logo_of(settings, company)
+    return pdf.pictures(document, company, kind=kind, language=language_of(document), logo=logo)
 
 
 def language_of(document: IssuedDocument) -> str:

@@ -25,7 +25,11 @@ def get_papers(call: Call) -> bytes:
     document = resource.load(call, "r")
     company, _ = load_company(call.session, call.company_id)
     papers = [
-        Paper(kind=kind, file_name=links.file_name(document, kind), pages=len(links.pictures(document, company, kind)))
+        Paper(
+            kind=kind,
+            file_name=links.file_name(document, kind),
+            pages=len(links.pictures(call.settings, document, company, kind)),
+        )
         for kind in links.kinds_of(document)
     ]
     return encoder.encode({"data": papers})
@@ -35,13 +39,13 @@ def get_pdf(call: Call) -> Answer:
     """A paper as PDF."""
     document, company, kind = _asked(call)
     headers = {"Content-Disposition": f'inline; filename="{links.file_name(document, kind)}"'}
-    return Answer(links.render(document, company, kind), "application/pdf", headers=headers)
+    return Answer(links.render(call.settings, document, company, kind), "application/pdf", headers=headers)
 
 
 def get_picture(call: Call) -> Answer:
     """A page of a paper as picture."""
     document, company, kind = _asked(call)
-    drawn = links.pictures(document, company, kind)
+    drawn = links.pictures(call.settings, document, company, kind)
     page = call.id("page")
     if not 1 <= page <= len(drawn):
         raise NotFound

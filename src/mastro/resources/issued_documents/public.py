@@ -67,7 +67,7 @@ def look(installation: Installation, token: str) -> Shown | None:
         document=document,
         company=company.name,
         kind=kind,
-        pictures=links.pictures(document, company, kind),
+        pictures=links.pictures(installation.settings, document, company, kind),
         file_name=links.file_name(document, kind),
         language=email_text.language_of(document),
         to_pay=to_pay,

@@ -59,7 +59,8 @@ _OF_PROFILE = tuple(name for name in Defaults.__struct_fields__ if name in TaxPr
 _OF_SETTINGS = tuple(name for name in Defaults.__struct_fields__ if name in CompanySettings.__struct_fields__)
 
 
-def _shown(company: Company, settings: CompanySettings) -> bytes:
+def shown(company: Company, settings: CompanySettings) -> bytes:
+    """The answer of the operations."""
     facts = {name: getattr(settings, name) for name in _OF_SETTINGS}
     facts |= {name: getattr(settings.tax_profile, name) for name in _OF_PROFILE}
     return encoder.encode({"data": CompanySettingsShown(company=company, defaults=Defaults(**facts))})
@@ -67,7 +68,7 @@ def _shown(company: Company, settings: CompanySettings) -> bytes:
 
 def get_company_settings(call: Call) -> bytes:
     """Who the company is, and with what its documents start."""
-    return _shown(*load_company(call.session, call.company_id))
+    return shown(*load_company(call.session, call.company_id))
 
 
 def modify_company_settings(call: Call) -> bytes:
@@ -87,10 +88,17 @@ def modify_company_settings(call: Call) -> bytes:
     if errors:
         raise Invalid(validation=errors)
     if sent.company is not None:
-        call.session.run(_STORE, key=call.company_id, name=company.name, body=encoder.encode(company))
+        store_company(call, company)
     store_settings(call.session, call.company_id, settings)
+    if sent.company is None:
+        call.emit("settings.company.update", call.company_id)
+    return shown(company, settings)
+
+
+def store_company(call: Call, company: Company) -> None:
+    """Store a changed company, read after `lock_settings` in the same transaction."""
+    call.session.run(_STORE, key=call.company_id, name=company.name, body=encoder.encode(company))
     call.emit("settings.company.update", call.company_id)
-    return _shown(company, settings)
 
 
 def wrong_facts(company: Company) -> Validation:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections.settings import choices, company, incoming, mail, sdi
+from mastro.web.sections.settings import choices, company, incoming, logo, mail, sdi
 from mastro.web.visit import page, post
 
 
@@ -14,6 +14,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, "/settings", company.show),
         post(site, "/settings", company.save_facts),
+        page(site, "/settings/logo", logo.picture),
+        post(site, "/settings/logo", logo.save_logo),
+        post(site, "/settings/logo/delete", logo.delete_logo),
         page(site, "/settings/defaults", company.show_defaults),
         post(site, "/settings/defaults", company.save_defaults),
         page(site, "/settings/sdi", sdi.show),

@@ -13,10 +13,10 @@ from mastro.web.sections.settings import frame
 from mastro.web.visit import Visit
 
 
-async def show(visit: Visit) -> Response:
-    """The facts of the company."""
+async def show(visit: Visit, errors: dict[str, str] | None = None) -> Response:
+    """The facts of the company; with what was refused of them, by input."""
     data = (await visit.call("getCompanySettings"))["data"]
-    return _facts(visit, Saved(data["company"]))
+    return _facts(visit, Saved(data["company"], errors or {}))
 
 
 def _facts(visit: Visit, saved: Saved) -> Response:
