@@ -42,8 +42,7 @@ def test_whatever_a_name_holds_is_shown_as_it_is(open_page: OpenPage, own_site: 
         page.goto(own_site.url(f"/app/{{company}}/{path}"))
         assert page.title() != "taken over"
         axe(page)
-       :
-            assert sideways(page) == [], path
+        assert sideways(page) == [], path
     expect(page.locator("input[name=name]")).to_have_value(made["name"])
 
 
