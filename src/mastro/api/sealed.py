@@ -33,7 +33,7 @@ class UnreadableSecretError(ValueError):
 
 
 def seal(key: bytes, secret: str, what: str) -> str:
-    """A secret as it is stored. `what` it is for (`company 7 smtp`) must be told again to open it; empty stays empty."""
+    """A secret as it is stored. What it is for (`company 7 smtp`) must be told again to open it; empty stays empty."""
     if not secret:
         return ""
     nonce = os.urandom(NONCE_BYTES)
