@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import e_invoice, first_page, request_cost, search
+from benchmarks import e_invoice, first_page, list_page, request_cost, search
 from benchmarks.report import Table
 
 BENCHES: dict[str, Callable[..., Table]] = {
     "requests": request_cost.run,
     "first-page": first_page.run,
     "search": search.run,
+    "list-page": list_page.run,
     "e-invoice": e_invoice.run,
 }
 """By name, what measures: another measurement is a module with `run(*, quick)` and a line here."""
