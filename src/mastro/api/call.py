@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -44,8 +44,7 @@ class Installation:
         return self._signer
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """Whom a token speaks for."""
 
     user_id: int

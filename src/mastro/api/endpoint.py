@@ -35,7 +35,7 @@ class Api:
             incoming = self._incoming(scope, await self._read(scope, receive))
             if self.installation.settings.quotas == "vendor":
                 counted = await self.installation.database.in_thread(lambda: _count(incoming))
-                quota = _encoded(counted)
+                quota = (_UNCACHED, *_encoded(counted))
             answer = await self._answer(incoming)
         except ApiError as error:
             answer = Answer(error.body(), status=error.status, headers=error.headers)
@@ -45,8 +45,8 @@ class Api:
         except Exception:
             log.exception("unexpected error", method=scope["method"], path=scope["path"], request_id=id)
             answer = Answer(ApiError().body(), status=500)
-        body, status, headers = (answer, 200, [_JSON]) if isinstance(answer, bytes) else _head(answer)
-        headers += [(b"content-length", b"%d" % len(body)), _UNCACHED, (b"x-request-id", id.encode()), *quota]
+        body, status, headers = (answer, 200, _JSON) if isinstance(answer, bytes) else _head(answer)
+        headers = [*headers, (b"content-length", b"%d" % len(body)), (b"x-request-id", id.encode()), *quota]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         if incoming is not None and incoming.program:
@@ -56,7 +56,7 @@ class Api:
         """Keep a request of a company for its log."""
         seen = recent.Seen(
             id,
-            self.installation.settings.clock(),
+            incoming.now,
             scope["method"],
             scope["path"],
             scope["query_string"][: recent.MAX_QUERY].decode("latin-1"),
@@ -122,7 +122,7 @@ class Api:
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-_JSON = (b"content-type", b"application/json")
+_JSON = [(b"content-type", b"application/json")]
 _UNCACHED = (b"cache-control", b"no-cache, private")
 
 
@@ -130,7 +130,8 @@ def _encoded(headers: dict[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
-_UNCOUNTED = _encoded(limits.UNUSED)
+_UNCOUNTED = (_UNCACHED, *_encoded(limits.UNUSED))
+"""What stands in the head of every answer where nothing is counted."""
 
 
 def _head(answer: Answer) -> tuple[bytes, int, RawHeaders]:

@@ -87,17 +87,16 @@ Part = bytes | memoryview
 
 
 @lru_cache(maxsize=256)
-def _label(key: str) -> bytes:
-    return f'"{key}":'.encode()
+def _end(keys: tuple[str, ...]) -> bytes:
+    """The end of an object with these keys, to be formatted with their values."""
+    return b"".join(b',"%s":%%s' % key.encode() for key in keys) + b"}"
 
 
 def splice(stored: bytes, computed: Computed, names: Wanted) -> tuple[Part, ...]:
     """A narrowed body with the computed keys that were asked for."""
-    if names is None:
-        members = [_label(key) + value for key, value in computed.items()]
-    else:
-        members = [_label(key) + value for key, value in computed.items() if key in names]
-    if not members:
+    if names is not None:
+        computed = {key: value for key, value in computed.items() if key in names}
+    if not computed:
         return (stored,)
-    comma = b"" if stored == b"{}" else b","
-    return memoryview(stored)[:-1], b"%s%s}" % (comma, b",".join(members))
+    end = _end(tuple(computed)) % tuple(computed.values())
+    return memoryview(stored)[:-1], end[1:] if stored == b"{}" else end

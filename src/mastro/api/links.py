@@ -25,17 +25,21 @@ class Signer:
     address: str
     """Of this server, without a slash at the end."""
     last_day: str
-    key: bytes
+    keyed: blake2b
+    """The hash with its key taken in, to be copied for each link."""
 
     def sign(self, what: str) -> str:
         """A text that stands for `what` until the signer's links expire."""
-        return f"{what}-{self.last_day}-{blake2b(what.encode(), key=self.key, digest_size=MAC_BYTES).hexdigest()}"
+        mac = self.keyed.copy()
+        mac.update(what.encode())
+        return f"{what}-{self.last_day}-{mac.hexdigest()}"
 
 
 def signer(settings: Settings, today: dt.date) -> Signer:
     """The signer of a day. Its links are the same all day, so that readers can cache what is behind them."""
     last_day = f"{today + dt.timedelta(days=settings.link_days):%Y%m%d}"
-    return Signer(today, settings.address, last_day, _day_key(settings.key, last_day))
+    keyed = blake2b(key=_day_key(settings.key, last_day), digest_size=MAC_BYTES)
+    return Signer(today, settings.address, last_day, keyed)
 
 
 def _day_key(secret: bytes, last_day: str) -> bytes:

@@ -9,7 +9,7 @@ import datetime as dt
 import itertools
 import secrets
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST = 200
 COMPANIES = 1000
@@ -26,9 +26,8 @@ def next_id() -> str:
     return f"{_prefix}-{next(_numbers):x}"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One request and what was answered."""
+class Seen(NamedTuple):
+    """One request and what was answered. A tuple, because one is made for every request and hardly any is read."""
 
     id: str
     at: dt.datetime

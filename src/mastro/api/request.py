@@ -1,7 +1,7 @@
 """A request with its operation found: what happens inside its transaction, from the token to the answer."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from mastro.api import idempotency
@@ -28,6 +28,8 @@ class Incoming:
     """Body of the request."""
     address: str
     headers: RawHeaders
+    now: dt.datetime = field(init=False)
+    """When its transaction began."""
     user_id: int = 0
     program: str = ""
     """Whom the request turned out to speak for, once that is known and it is a company's."""
@@ -48,9 +50,9 @@ class Incoming:
 
     def run(self, session: Session) -> bytes | Answer:
         """Answer within a transaction. Raises ApiError."""
-        now = self.installation.settings.clock()
-        principal = self.principal(session, now)
+        now = self.now = self.installation.settings.clock()
         company_id = self.company_id
+        principal = authenticate(session, header(self.headers, b"authorization"), company_id, now)
         role, permissions = principal.role, principal.permissions
         if company_id == 0 and "company_id" not in self.path:
             role, permissions = "master", b"{}"  # what belongs to the user alone
@@ -72,10 +74,11 @@ class Incoming:
             raw=self.raw,
             address=self.address,
             now=now,
-            content_type=header(self.headers, b"content-type"),
+            content_type=header(self.headers, b"content-type") if self.raw else "",
         )
         operation = self.operation
-        call.headers = {each.name: header(self.headers, each.name.lower().encode()) for each in operation.headers}
+        if operation.headers:
+            call.headers = {each.name: header(self.headers, each.name.lower().encode()) for each in operation.headers}
         if operation.needs and operation.needs not in call.scopes:
             raise Forbidden(f"The scope {operation.needs} is required.")
         if operation.method == "POST" and operation.writes:

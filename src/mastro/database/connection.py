@@ -208,29 +208,14 @@ class SQLite(Database):
             self.opened.append(existing)
         return existing
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Session]:
-        cursor = self.connection().cursor()
-        try:
-            cursor.execute(begin)
-        except sqlite3.OperationalError as error:
-            raise Unavailable(str(error)) from error
-        try:
-            yield Session(self, cursor)
-            cursor.execute("COMMIT")
-        except BaseException:
-            if cursor.connection.in_transaction:
-                cursor.execute("ROLLBACK")
-            raise
-
     def read(self) -> AbstractContextManager[Session]:
         """See `Database.read`."""
-        return self._transaction("BEGIN")
+        return _Transaction(self, "BEGIN")
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """See `Database.write`; takes the write lock at once, so that no transaction fails half-way for it."""
-        with self._transaction("BEGIN IMMEDIATE") as session:
+        with _Transaction(self, "BEGIN IMMEDIATE") as session:
             yield session
         if session.enqueued:
             self.jobs_waiting.set()
@@ -247,6 +232,32 @@ class SQLite(Database):
             if "locked" in str(error) or "busy" in str(error):
                 raise Unavailable(str(error)) from error
             raise
+
+
+class _Transaction:
+    """A transaction of SQLite. No generator: each request opens one, and half of its cost would be the generator's."""
+
+    __slots__ = ("begin", "cursor", "database")
+
+    def __init__(self, database: SQLite, begin: str) -> None:
+        self.database = database
+        self.begin = begin
+        self.cursor = database.connection().cursor()
+
+    def __enter__(self) -> Session:
+        try:
+            self.cursor.execute(self.begin)
+        except sqlite3.OperationalError as error:
+            raise Unavailable(str(error)) from error
+        return Session(self.database, self.cursor)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            if kind is None:
+                self.cursor.execute("COMMIT")
+        finally:
+            if self.cursor.connection.in_transaction:
+                self.cursor.execute("ROLLBACK")
 
 
 class PostgreSQL(Database):
