@@ -23,9 +23,7 @@ DERIVED = ("vat_entries", "installments")
 def _rows(file: Path) -> dict[str, list[Any]]:
     with sqlite3.connect(file) as connection:
         rows = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4").fetchall() for name in DERIVED}
-        amounts = (
-            "SELECT company_id, id, euro_net, euro_vat, stamp_duty FROM issued_documents ORDER BY 1, 2"
-        )
+        amounts = "SELECT company_id, id, euro_net, euro_vat, stamp_duty FROM issued_documents ORDER BY 1, 2"
         return {**rows, "issued_documents": connection.execute(amounts).fetchall()}
 
 
