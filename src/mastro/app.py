@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Mastro:
             *sections.routes(site),
             *static,
         ],
+        exception_handlers={404: site.not_found, 500: site.broken},
         lifespan=_life(installation),
     )
     return Mastro(Api(installation, OPERATIONS), pages)

@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import structlog
 from jinja2 import ChainableUndefined, Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from mastro.api.call import Installation
+from mastro.api.recent import next_id
 from mastro.database.connection import Session, Unavailable
 from mastro.oauth import sessions
 from mastro.oauth.endpoints import MAX_BODY, in_write
@@ -23,6 +25,7 @@ from mastro.web.navigation import Menu
 from mastro.web.shortcuts import DEFAULTS
 
 T = TypeVar("T")
+log = structlog.get_logger()
 MAX_FIELDS = 100
 
 
@@ -153,6 +156,20 @@ class Site:
         """A page that says why something is not done; title and sentences are keys of the catalogue."""
         say = self.locale(request)
         return self.page("refused.html", request, status=status, title=say(title), said=[say(words) for words in said])
+
+    async def not_found(self, request: Request, _: Exception) -> Response:
+        """The page for an address that there is none at; for programs a line of text."""
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("Not Found", 404)
+        return self.refuse(request, N_("Pagina non trovata"), NOT_HERE, status=404)
+
+    async def broken(self, request: Request, why: Exception) -> Response:
+        """The page for a fault of ours; its id is in the log, beside what happened."""
+        id = next_id()
+        log.error("unexpected error", path=request.url.path, request_id=id, exc_info=why)
+        say = self.locale(request)
+        told = say("Non è stato salvato nulla: riprova. La causa è nel registro del server, codice %(id)s.", id=id)
+        return self.page("refused.html", request, status=500, title=say("Qualcosa è andato storto"), said=[told])
 
     async def read(self, work: Callable[[Session], T], *, slow: bool = False) -> T:
         """Run a query: in place where the database is embedded and it is not `slow`, else in a thread."""
