@@ -459,3 +459,10 @@ def test_what_waits_in_another_company_cannot_be_registered(
     id = receive(installation, make_company())
     assert client.post(PATH, json={"pending_id": id, "data": HOTEL}).status_code == 422
     assert client.get(f"{PATH}/pending", params={"type": "fax"}).status_code == 422
+
+
+@pytest.mark.parametrize("id", [2**66, -1, "1; DROP TABLE x"])
+def test_a_pending_document_that_can_be_none_is_refused(client: Client, id: object) -> None:
+    refused = client.post("received_documents", json={"data": {"type": "expense"}, "pending_id": id})
+    assert refused.status_code == 422
+    assert "pending_id" in refused.json()["error"]["validation_result"]

@@ -18,7 +18,7 @@ import msgspec
 from mastro.api.decimals import all_bounded, bounds_of, is_bounded
 from mastro.api.errors import Invalid, Validation
 from mastro.api.types import base_of, without_none
-from mastro.model.base import Body
+from mastro.model.base import Body, Id
 
 B = TypeVar("B", bound=Body)
 
@@ -32,7 +32,7 @@ class Envelope(msgspec.Struct, Generic[B]):
 
     data: B
     options: dict[str, Any] | None = None
-    pending_id: int | None = None
+    pending_id: Id | None = None
     autocomplete_number: bool | None = None
 
 
@@ -104,7 +104,7 @@ def _explain(sent: dict[str, Any], body: type[B]) -> Envelope[B]:
     if options is not None and not isinstance(options, dict):
         errors["options"] = ["The options field must be an object."]
         options = None
-    pending = _scalar(sent.get("pending_id"), int, "pending_id", errors)
+    pending = None if sent.get("pending_id") is None else _value(sent["pending_id"], Id, "pending_id", errors)
     autocomplete = _scalar(sent.get("autocomplete_number"), bool, "autocomplete_number", errors)
     if errors:
         raise Invalid(validation=errors)
