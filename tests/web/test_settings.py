@@ -10,6 +10,7 @@ from web.conftest import Visitor
 from web.pages import Pages
 
 TABS = ["", "/defaults", "/payment_accounts", "/payment_methods", "/vat_types", "/sdi", "/incoming", "/mail"]
+TABS += ["/numbering", "/people"]
 
 
 @pytest.mark.parametrize("tab", TABS)

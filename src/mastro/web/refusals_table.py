@@ -28,6 +28,7 @@ ITALIAN: dict[str, str] = {
     "The {} field is not a valid date (YYYY-MM-DD).": "Questa data non esiste.",
     "The {} field must be a day such as 2026-01-31.": "Scrivi una data, per esempio 31/01/2026.",
     "The {} field must be a text.": "Scrivi un testo.",
+    "The attachment is not a picture that can be printed.": "Il file non è un’immagine che si possa stampare.",
     "The {} field must be a string.": "Scrivi un testo.",
     "The {} field must be an object.": "Il valore deve essere un oggetto.",
     "The {} field must be an array.": "Il valore deve essere un elenco.",

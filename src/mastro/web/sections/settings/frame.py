@@ -14,12 +14,14 @@ TABS = (
     ("", N_("Azienda")),
     ("/people", N_("Persone")),
     ("/defaults", N_("Predefiniti")),
+    ("/numbering", N_("Numerazioni")),
     ("/payment_accounts", N_("Conti di saldo")),
     ("/payment_methods", N_("Metodi di pagamento")),
     ("/vat_types", N_("Aliquote IVA")),
     ("/sdi", N_("Canale SdI")),
     ("/incoming", N_("Fatture in arrivo")),
     ("/mail", N_("E-mail")),
+    ("/backup", N_("Copie di sicurezza")),
 )
 
 
