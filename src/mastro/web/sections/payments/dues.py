@@ -97,19 +97,20 @@ async def show(visit: Visit) -> Response:
         return api("getPaymentsReport", query=query)["data"], api("listPaymentAccounts")["data"]
 
     data, accounts = await visit.read(ask, slow=True)
-    lines = [line_of(visit, due) for due in _in_order(data["rows"])]
+    rows = _in_order(data["rows"])
     text = visit.query.get("page", "1")
-    last = max(1, -(-len(lines) // PER_PAGE))
-    number = min(int(text), last) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
+    last = max(1, -(-len(rows) // PER_PAGE))
+    number = min(max(int(text), 1), last) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    lines = [line_of(visit, due) for due in rows[(number - 1) * PER_PAGE : number * PER_PAGE]]
     by = visit.query.get("by", "week")
     return visit.page(
         "payments/list.html",
         data=data,
         query=query,
         by=by if by in GROUPS else "week",
-        parts=parts(lines[(number - 1) * PER_PAGE : number * PER_PAGE], by, visit.say),
-        count=len(lines),
-        number=max(1, number),
+        parts=parts(lines, by, visit.say),
+        count=len(rows),
+        number=number,
         last_page=last,
         can_settle=any(line.key for line in lines),
         accounts=[(account["id"], account["name"]) for account in accounts],
