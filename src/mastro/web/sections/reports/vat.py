@@ -27,18 +27,21 @@ def register(visit: Visit, data: Data) -> Shown:
         (say("Prot."), "num"),
         (say("Data"), "date"),
         (say("Numero"), ""),
-        (say("Data documento"), "date"),
+        (say("Data doc."), "date"),
         (party, ""),
         (say("P. IVA o C.F."), ""),
-        (say("Aliquota o natura"), ""),
+        (say("Aliquota"), ""),
     ]
+    noted = any(row["treatment"] or row["ei_status"] == "discarded" for row in data["rows"])
+    notes_head = [(say("Note"), "")] if noted else []
     sums = [money(say, data[key]) for key in ("taxable", "tax", "counted")]
     whole = Cell(say("Totale"))
+    totals_row = [Cell(), Cell(), Cell(), Cell(), whole, Cell(), Cell(), *sums, *([Cell()] if noted else [])]
     sheets = [
         Sheet(
-            [*head, *amounts, (say("Note"), "")],
-            [_entry(visit, row) for row in data["rows"]],
-            [Cell(), Cell(), Cell(), Cell(), whole, Cell(), Cell(), *sums, Cell()] if data["rows"] else (),
+            [*head, *amounts, *notes_head],
+            [_entry(visit, row)[: None if noted else -1] for row in data["rows"]],
+            totals_row if data["rows"] else (),
             empty=say("Nessun documento in questo periodo."),
         )
     ]
