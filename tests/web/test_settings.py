@@ -5,12 +5,13 @@ import io
 import pytest
 from PIL import Image
 
-from support import Client
+from resources.issued_documents import create
+from support import Client, MakeCompany
 from web.conftest import Visitor
 from web.pages import Pages
 
 TABS = ["", "/defaults", "/payment_accounts", "/payment_methods", "/vat_types", "/sdi", "/incoming", "/mail"]
-TABS += ["/numbering", "/people"]
+TABS += ["/numbering", "/people", "/templates"]
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -105,3 +106,31 @@ def test_a_logo_is_uploaded_shown_and_taken_away(pages: Pages) -> None:
     assert pages.get(shown).answer.content == picture.getvalue()
     pages.get("/settings").submit("/settings/logo/delete")
     assert not pages.find("//img[@class='logo-now']")
+
+
+@pytest.mark.parametrize("language", ["it", "de"])
+def test_every_layout_shows_how_it_prints(pages: Pages, language: str) -> None:
+    pages.get(f"/settings/templates?language={language}")
+    pictures = pages.find("//figure/img/@src")
+    assert len(pictures) == 3
+    seen = {pages.get(address).answer.content for address in pictures}
+    assert len(seen) == 3
+    assert all(picture.startswith(b"\x89PNG") for picture in seen)
+    assert pages.get("/settings/templates/99/preview").status == 404
+    assert pages.get("/settings/templates/1/preview?language=xx").status == 422
+
+
+def test_the_next_number_of_every_series_is_shown(pages: Pages, client: Client) -> None:
+    create(client, numeration="/A")
+    pages.get("/settings/numbering")
+    assert ["Fattura", "2026", "/A", "2"] in pages.rows
+    assert ["Fattura", "2026", "Principale", "1"] in pages.rows
+
+
+def test_backups_are_for_who_owns_every_company(pages: Pages, visitor: Visitor, make_company: MakeCompany) -> None:
+    make_company()  # somebody else's
+    pages.get("/settings/backup")
+    assert pages.status == 200
+    assert "mastro backup" in pages.said()
+    assert not pages.find("//main//form")
+    assert visitor({"fic_settings": "none"}).get("/settings/backup").status == 403

@@ -79,6 +79,7 @@ from mastro.resources.settings import (
     payment_methods,
     sdi_channel,
     tax_profile,
+    template_preview,
     templates,
     vat_types,
 )
@@ -107,6 +108,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *payment_accounts.OPERATIONS,
     *vat_types.OPERATIONS,
     *templates.OPERATIONS,
+    *template_preview.OPERATIONS,
     *tax_profile.OPERATIONS,
     *company_settings.OPERATIONS,
     *logo.OPERATIONS,

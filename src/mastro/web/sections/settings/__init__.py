@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections.settings import backup, choices, company, incoming, logo, mail, numbering, sdi
+from mastro.web.sections.settings import backup, choices, company, incoming, logo, mail, numbering, sdi, templates
 from mastro.web.visit import page, post
 
 
@@ -26,6 +26,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         page(site, "/settings/mail", mail.show),
         post(site, "/settings/mail", mail.save_mail),
         page(site, "/settings/numbering", numbering.show),
+        page(site, "/settings/templates", templates.show),
+        page(site, "/settings/templates/{id:int}/preview", templates.picture),
         page(site, "/settings/backup", backup.show),
         post(site, "/settings/backup", backup.order),
         *choices.routes(site),

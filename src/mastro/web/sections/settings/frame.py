@@ -15,6 +15,7 @@ TABS = (
     ("/people", N_("Persone")),
     ("/defaults", N_("Predefiniti")),
     ("/numbering", N_("Numerazioni")),
+    ("/templates", N_("Modelli")),
     ("/payment_accounts", N_("Conti di saldo")),
     ("/payment_methods", N_("Metodi di pagamento")),
     ("/vat_types", N_("Aliquote IVA")),
