@@ -11,6 +11,7 @@ from starlette.responses import Response
 from mastro.api.errors import ApiError, Invalid
 from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.resources.issued_documents.originals import JOIN_TYPES
+from mastro.web import saved_filters
 from mastro.web.files import as_file
 from mastro.web.language import N_
 from mastro.web.listing import Cell, Column, Listing, both, contains, quoted
@@ -102,7 +103,7 @@ def types_of(visit: Visit) -> str:
 
 def view_of(visit: Visit) -> str:
     """The query of the address that makes the list what it is, whatever page of it is open."""
-    return urlencode({key: value for key, value in visit.query.items() if key != "page"})
+    return urlencode({key: value for key, value in visit.query.items() if key not in {"page", "totals"}})
 
 
 async def file(visit: Visit) -> Response:
@@ -131,13 +132,13 @@ async def show(visit: Visit) -> Response:
     asked = {key: value for key, value in (("type", types), ("q", q)) if value}
     error = ""
     summary: Mapping[str, Any] = {}
-    saved: Sequence[Mapping[str, Any]] = ()
+    saved: Sequence[tuple[int, str, str]] = ()
 
     def ask(api: Operations) -> Any:
         found = api("listIssuedDocuments", query={**listing.query, **asked, "fields": FIELDS})
-        own = api("listSavedFilters", query={"list": PATH[1:]})["data"]
         counted = found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query
-        return found, own, api("getIssuedDocumentsSummary", query=asked)["data"] if counted else {}
+        summed = api("getIssuedDocumentsSummary", query=asked)["data"] if counted else {}
+        return found, saved_filters.kept(api, visit.base, PATH), summed
 
     if visit.fragment == "totals":
         summary = (await visit.call("getIssuedDocumentsSummary", query=asked))["data"]
@@ -163,7 +164,7 @@ async def show(visit: Visit) -> Response:
         may_write=visit.may(f"issued_documents.{DOCUMENT_SCOPES[new]}", "a"),
         summary=summary,
         q=q,
-        saved=[(each["id"], each["name"], f"{visit.base}{PATH}?{each['query']}") for each in saved],
+        saved=saved,
         view=view_of(visit),
         here_address=f"{visit.site.settings.address}{visit.base}{PATH}?{view_of(visit)}",
         api_address=f"{visit.site.settings.address}/c/{visit.company_id}{PATH}?{urlencode(asked)}",
