@@ -97,6 +97,7 @@ def running(prepared: Path, data: Path, *, kind: str = DEMO, address: str = "") 
             port=listening.getsockname()[1],
             base_url=address,
             clock=clock,
+            private_sinks=1,
             secret_key="the same on every day, so that signed links are too",
         )
         application = create_app(settings)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, or_, select
 
-from mastro.api.call import Installation
+from mastro.api.call import PAGES, Installation
 from mastro.api.scopes import effective
 from mastro.database.collection import ALL
 from mastro.database.connection import Prepared, Session
@@ -105,7 +105,7 @@ def _no_access(session: Session, job: Job, stored: Stored) -> str:
     """Why an event is not told; "" where it is. An application that was put out hears nothing more."""
     if not stored.body.verified:
         return "the subscription is not verified"
-    if stored.program == PERSONAL:
+    if stored.program in {PERSONAL, PAGES}:
         return ""
     needed = set(event_types.SCOPES.get(job.payload["type"], ()))
     for granted, role, permissions in session.rows(_GRANTS, program=stored.program, company_id=job.company_id):
