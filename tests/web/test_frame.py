@@ -1,7 +1,9 @@
 """What surrounds every page: shortcuts, the company that was open last, parts of pages whose session is over."""
 
+import pytest
 from starlette.testclient import TestClient
 
+from mastro.model.access import Permissions
 from mastro.web.navigation import MENU
 from mastro.web.shortcuts import DEFAULTS, EVERYWHERE
 from support import Client, MakeCompany
@@ -45,3 +47,29 @@ def test_a_part_of_a_page_is_refused_where_nobody_is_signed_in(http: TestClient,
     whole = http.get(path, follow_redirects=False)
     assert whole.status_code == 303
     assert whole.headers["location"].startswith("/login")
+
+
+EVERYTHING = {name: "read" for name in Permissions.__struct_fields__ if not name.endswith("_detailed")}
+"""A member who may look at everything and change nothing."""
+
+TO_COME = {"/audit", "/bin", "/import", "/products"}
+
+PLACES = [
+    pytest.param(path, id=path or "/", marks=[pytest.mark.xfail(reason="no page yet")] if path in TO_COME else [])
+    for path in sorted({line.path for entry in MENU for line in (entry, *entry.inside)})
+]
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_every_line_of_the_menu_opens(path: str, visitor: Visitor) -> None:
+    assert visitor().get(path).status == 200
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_who_may_only_read_is_offered_nothing_to_write(path: str, visitor: Visitor) -> None:
+    reader = visitor(EVERYTHING).get(path)
+    assert reader.status == 200
+    forms = [form.get("action", "") for form in reader.find("//main//form[@method='post'][.//button]")]
+    assert [form for form in forms if not form.endswith("/filters")] == []  # saved filters are the reader's own
+    links = reader.find("//main//a[@data-new or contains(@href, '/new')]")
+    assert [link.get("href") for link in links] == []

@@ -100,12 +100,14 @@ function listen(list, line, button) {
   let taken = "";
   let timer = 0;
   shown.textContent = list.dataset.press;
+  button.setAttribute("aria-pressed", "true");
   announce(list.dataset.press);
 
   function end(keys) {
     clearTimeout(timer);
     button.removeEventListener("keydown", hear);
     button.removeEventListener("blur", leave);
+    button.removeAttribute("aria-pressed");
     const state = kept();
     const other = keys && [...list.querySelectorAll("[data-name]")].find((one) => one !== line && (state.keys[one.dataset.name] ?? usual(one)) === keys);
     if (keys !== null && !other) {
