@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from mastro.web.pages import Site
 from mastro.web.sections import (
     archive,
+    audit,
     cashbook,
     clients,
     developers,
@@ -18,6 +19,7 @@ from mastro.web.sections import (
     overview,
     payments,
     people,
+    products,
     receipts,
     received_documents,
     reports,
@@ -27,6 +29,7 @@ from mastro.web.sections import (
     tools,
     wizard,
 )
+from mastro.web.sections import bin as deleted
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -35,6 +38,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *home.routes(site),
         *overview.routes(site),
         *clients.routes(site),
+        *products.routes(site),
+        *deleted.routes(site),
+        *audit.routes(site),
         *editor.routes(site),
         *issued_documents.routes(site),
         *received_documents.routes(site),

@@ -1,0 +1,91 @@
+"""The trail of changes: who did what, when, with which program, and what it changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from mastro.web.language import N_
+from mastro.web.pages import Site
+from mastro.web.visit import Visit, page
+
+PATH = "/audit"
+
+RESOURCES = {
+    "issued_documents": N_("Documenti emessi"),
+    "received_documents": N_("Acquisti"),
+    "entities.clients": N_("Clienti"),
+    "entities.suppliers": N_("Fornitori"),
+    "products": N_("Prodotti e servizi"),
+    "receipts": N_("Corrispettivi"),
+    "taxes": N_("F24"),
+    "cashbook": N_("Prima nota"),
+    "archive_documents": N_("Archivio"),
+    "price_lists": N_("Listini"),
+    "settings": N_("Impostazioni"),
+    "emails": N_("E-mail"),
+}
+
+PLACES = {
+    "issued_documents": "issued_documents",
+    "received_documents": "received_documents",
+    "entities.clients": "clients",
+    "entities.suppliers": "suppliers",
+    "products": "products",
+    "receipts": "receipts",
+    "taxes": "taxes",
+    "archive_documents": "archive",
+}
+"""Resource → the section with its page."""
+
+ACTIONS = {
+    "create": N_("Creazione"),
+    "update": N_("Modifica"),
+    "delete": N_("Eliminazione"),
+    "purge": N_("Eliminazione definitiva"),
+    "stock_update": N_("Movimento di magazzino"),
+    "status_update": N_("Cambio di stato"),
+}
+
+PROGRAMS = {"web": N_("Pagine web"), "personal": N_("Token personale"), "mastro": N_("Il server")}
+
+KEYS = ("resource", "id", "action", "program", "user_id", "from", "to", "cursor")
+
+
+def routes(site: Site) -> Sequence[BaseRoute]:
+    """The addresses."""
+    return [page(site, PATH, _show)]
+
+
+async def _show(visit: Visit) -> Response:
+    query = {key: visit.query.get(key) for key in KEYS}
+    answer = await visit.call("listAudit", query=query)
+    kept = {key: value for key, value in visit.query.items() if key in KEYS and key != "cursor"}
+    older = f"{visit.base}{PATH}?{urlencode({**kept, 'cursor': answer['cursor']})}" if answer["cursor"] else ""
+    return visit.page(
+        "audit/list.html",
+        rows=[_row(visit, row) for row in answer["data"]],
+        older=older,
+        resources=[(key, visit.say(words)) for key, words in RESOURCES.items()],
+        actions=[(key, visit.say(words)) for key, words in ACTIONS.items()],
+        programs=[(key, visit.say(words)) for key, words in PROGRAMS.items()],
+    )
+
+
+def _row(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row in the reader's words, with where it leads."""
+    under = [key for key in RESOURCES if f"{row['resource']}.".startswith(f"{key}.")]
+    key = max(under, key=len, default="")
+    gone = row["action"] in {"delete", "purge"}
+    place = "" if gone or not row["resource_id"] else PLACES.get(key, "")
+    program, action = PROGRAMS.get(row["program"]), ACTIONS.get(row["action"])
+    return {
+        **row,
+        "words": visit.say(RESOURCES[key]) if key else row["resource"],
+        "act": visit.say(action) if action else row["action"],
+        "href": f"{visit.base}/{place}/{row['resource_id']}" if place else "",
+        "by": visit.say(program) if program else row["program_name"] or row["program"],
+        "changed": list((row["changes"] or {}).items()),
+    }
