@@ -116,6 +116,17 @@ def test_the_totals_of_a_long_list_come_after_it(pages: Pages, client: Client, m
     assert "<table" not in pages.text
 
 
+def test_a_list_shows_what_its_type_has(pages: Pages, client: Client) -> None:
+    create(client, "quote")
+    pages.get("/issued_documents?type=quote")
+    assert not pages.find("//button[@value='settle' or @value='send']")
+    assert "Pagamento" not in pages.said("//table")
+    _invoice(client)
+    pages.get("/issued_documents?type=invoice")
+    assert len(pages.find("//button[@value='settle' or @value='send']")) == 2
+    assert "Pagamento" in pages.said("//table")
+
+
 def test_a_list_is_narrowed_to_a_customer(pages: Pages, client: Client) -> None:
     customer = client.data("POST", "entities/clients", json={"data": {"name": HOSTILE}})
     _invoice(client, entity={**CUSTOMER, "id": customer["id"]})

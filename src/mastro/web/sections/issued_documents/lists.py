@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from mastro.api.errors import ApiError, Invalid
 from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.resources.issued_documents.completion import E_INVOICE_TYPES
 from mastro.resources.issued_documents.originals import JOIN_TYPES
+from mastro.totals.payments import PAYMENT_FREE_TYPES
 from mastro.web import saved_filters
 from mastro.web.files import as_file
 from mastro.web.language import N_
@@ -36,10 +38,11 @@ JOINED = frozenset(JOIN_TYPES.values())
 SELF_INVOICES = "self_own_invoice,self_supplier_invoice"
 
 
-def columns(visit: Visit) -> Sequence[Column]:
-    """The columns; the payment is told as of today."""
+def columns(visit: Visit, *, payable: bool, electronic: bool) -> Sequence[Column]:
+    """The columns that the types have; the payment is told as of today."""
     today = visit.today.isoformat()
-    return (
+    left_out = {*(() if payable else ("payment",)), *(() if electronic else ("ei_status",))}
+    known = (
         Column("number", N_("Numero"), sort="number", cell=states.number),
         Column("type", N_("Tipo"), shown=False, cell=states.type),
         Column("date", N_("Data"), "date", sort="date"),
@@ -52,6 +55,7 @@ def columns(visit: Visit) -> Sequence[Column]:
         Column("ei_status", N_("Fattura elettronica"), cell=states.e_invoice),
         Column("updated_at", N_("Ultima modifica"), "moment", sort="updated_at", shown=False),
     )
+    return tuple(column for column in known if column.key not in left_out)
 
 
 def _subject(row: Mapping[str, Any], _: object) -> Cell:
@@ -126,8 +130,11 @@ async def _client(visit: Visit) -> str:
 
 async def show(visit: Visit) -> Response:
     """The page."""
-    listing = Listing(visit, PATH, columns(visit), "-date", lambda row: f"{PATH}/{row['id']}")
     types = types_of(visit)
+    shown = set(types.split(",")) if types else set(DOCUMENT_SCOPES)
+    payable, electronic = not shown <= PAYMENT_FREE_TYPES, bool(shown & E_INVOICE_TYPES)
+    known = columns(visit, payable=payable, electronic=electronic)
+    listing = Listing(visit, PATH, known, "-date", lambda row: f"{PATH}/{row['id']}")
     q = filter_of(visit)
     asked = {key: value for key, value in (("type", types), ("q", q)) if value}
     error = ""
@@ -142,7 +149,7 @@ async def show(visit: Visit) -> Response:
 
     if visit.fragment == "totals":
         summary = (await visit.call("getIssuedDocumentsSummary", query=asked))["data"]
-        return visit.page("issued_documents/list.html", listing=listing, summary=summary)
+        return visit.page("issued_documents/list.html", listing=listing, summary=summary, payable=payable)
     try:
         answer, saved, summary = await visit.read(ask, slow="totals" in visit.query)
         listing.fill(answer)
@@ -170,6 +177,8 @@ async def show(visit: Visit) -> Response:
         api_address=f"{visit.site.settings.address}/c/{visit.company_id}{PATH}?{urlencode(asked)}",
         file_query=urlencode({**asked, "sort": listing.sort}),
         joins=types in JOINED,
+        payable=payable,
+        electronic=electronic,
         error=error,
         client=await _client(visit),
         payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
