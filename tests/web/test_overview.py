@@ -10,7 +10,7 @@ from mastro.api.call import Installation
 from mastro.database.schema import companies, memberships
 from mastro.resources import backups
 from resources.issued_documents import create, row
-from support import Client
+from support import Client, MakeToken
 from web.conftest import Visitor
 from web.pages import Pages
 
@@ -177,3 +177,18 @@ def test_the_vat_of_the_last_period_leads_to_its_settlement(pages: Pages, client
     assert "entro il 16/03/2026" in pages.said("//ul[@class='to-do']")
     assert pages.get(place).title == "Liquidazione periodica IVA"
     assert "Febbraio 2026" in pages.said()
+
+
+def test_the_first_step_is_done_once_an_invoice_could_be_written(
+    visitor: Visitor, make_company: Any, make_token: MakeToken, client: Client
+) -> None:
+    company = make_company()
+    other = Client(client.http, company, make_token(company_id=company))
+    known = other.data("GET", "settings/company")["company"]
+    address = {"address_street": "Via Roma 1", "address_city": "Modena", "address_postal_code": "41121"}
+    told = {"address_province": "MO", "country_iso": "IT", "vat_number": "12345678903", **address}
+    step = "//ol[@class='first-steps']/li[1]"
+    assert "Fatto" not in visitor(company=company).get("").said(step)
+    answer = other.put("settings/company", json={"data": {"company": {**known, **told}}})
+    assert answer.status_code == 200, answer.text
+    assert "Fatto" in visitor(company=company).get("").said(step)

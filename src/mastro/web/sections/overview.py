@@ -106,9 +106,19 @@ def _first_steps(api: Operations) -> list[tuple[str, bool]] | None:
             count[step] = 0
     if count["invoice"] or count["expense"]:
         return None
-    company = api("getCompanyInfo")["data"]
-    done = {"company": bool(company.get("vat_number") or company.get("tax_code")), "client": bool(count["client"])}
+    done = {"company": _company_is_told(api), "client": bool(count["client"])}
     return [(step, done.get(step, False)) for step in ("company", "client", "invoice", "expense")]
+
+
+def _company_is_told(api: Operations) -> bool:
+    """True where the company has what every invoice says of it."""
+    try:
+        company = api("getCompanySettings")["data"]["company"]
+    except ApiError:  # not for this user
+        return False
+    return all(company[key] for key in ("name", "address_street", "address_city")) and bool(
+        company["vat_number"] or company["tax_code"]
+    )
 
 
 def _last_backup(api: Operations) -> str | None:
