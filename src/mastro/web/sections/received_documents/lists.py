@@ -91,19 +91,22 @@ async def show(visit: Visit) -> Response:
     summary: Mapping[str, Any] = {}
     waiting = 0
     saved: list[tuple[int, str, str]] = []
+    categories: Sequence[str] = ()
+    accounts: Sequence[Mapping[str, Any]] = ()
 
     def ask(api: Operations) -> Any:
         found = api("listReceivedDocuments", query={**listing.query, **narrowed, "fields": FIELDS})
         counted = found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query
         summed = api("getReceivedDocumentsSummary", query=narrowed)["data"] if counted else {}
         left = api("listPendingReceivedDocuments", query={"per_page": 1, "fields": "id"})["total"]
-        return found, summed, left, saved_filters.kept(api, visit.base, PATH)
+        choices = api("listReceivedDocumentCategories")["data"], api("listPaymentAccounts")["data"]
+        return found, summed, left, saved_filters.kept(api, visit.base, PATH), choices
 
     if visit.fragment == "totals":
         summary = (await visit.call("getReceivedDocumentsSummary", query=narrowed))["data"]
         return visit.page("received_documents/list.html", listing=listing, summary=summary)
     try:
-        answer, summary, waiting, saved = await visit.read(ask, slow="totals" in visit.query)
+        answer, summary, waiting, saved, (categories, accounts) = await visit.read(ask, slow="totals" in visit.query)
         listing.fill(answer)
     except (Invalid, BadRequest) as why:
         told = refusals.by_input(why.validation, visit.say) if isinstance(why, Invalid) else {}
@@ -121,7 +124,8 @@ async def show(visit: Visit) -> Response:
         file_query=urlencode({key: value for key, value in {**narrowed, "sort": listing.sort}.items() if value}),
         error=error,
         payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
-        **await _choices(visit),
+        categories=categories,
+        accounts=[(each["id"], each["name"]) for each in accounts],
     )
 
 
@@ -129,13 +133,3 @@ async def file(visit: Visit) -> Response:
     """The filtered list as a spreadsheet."""
     known = {key: visit.query.get(key) for key in ("type", "q", "sort", "format")}
     return as_file(await visit.answer("getReceivedDocumentsFile", query={**known, "language": visit.say.code}))
-
-
-async def _choices(visit: Visit) -> dict[str, Any]:
-    """What the filter and the settlement of several documents choose from; a part of the page needs none of them."""
-
-    def ask(api: Operations) -> Any:
-        return api("listReceivedDocumentCategories")["data"], api("listPaymentAccounts")["data"]
-
-    categories, accounts = await visit.read(ask)
-    return {"categories": categories, "accounts": [(each["id"], each["name"]) for each in accounts]}
