@@ -27,6 +27,13 @@ _COUNT_UP = Prepared(
         " DO UPDATE SET last_id = counters.last_id + :step, total = counters.total + :step RETURNING last_id"
     )
 )
+_COUNT_BOTH = Prepared(
+    text(
+        "INSERT INTO counters (company_id, name, last_id, total)"
+        " VALUES (:company_id, :name, :first, 1), (:company_id, :bucket, :first, 1) ON CONFLICT (company_id, name)"
+        " DO UPDATE SET last_id = counters.last_id + 1, total = counters.total + 1 RETURNING name, last_id"
+    )
+)
 _RECOUNT = Prepared(text("UPDATE counters SET total = total + :step WHERE company_id = :company_id AND name = :name"))
 _FORGET = Prepared(
     text("UPDATE counters SET total = 0 WHERE company_id = :company_id AND (name = :name OR name LIKE :buckets)")
@@ -115,10 +122,12 @@ class Collection(Generic[B]):
 
     def next_id(self, session: Session, company_id: int, body: B) -> int:
         """Take the next id and count the row in. Holds the collection of this company until the transaction ends."""
-        id = self._count_up(session, company_id, step=1)
-        if self.bucket:
-            self._count_up(session, company_id, step=1, bucket=getattr(body, self.bucket))
-        return id
+        if not self.bucket:
+            return self._count_up(session, company_id, step=1)
+        bucket = f"{self.name}:{getattr(body, self.bucket)}"
+        counted = session.rows(_COUNT_BOTH, company_id=company_id, name=self.name, bucket=bucket, first=self.first_id)
+        last: int = dict(counted)[self.name]
+        return last
 
     def _count_up(self, session: Session, company_id: int, *, step: int, bucket: object = None) -> int:
         """Count rows in; the last id given so far."""
