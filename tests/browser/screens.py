@@ -47,6 +47,17 @@ def as_the_customer(page: Page) -> None:
     page.locator("a[href^='/doc/'] >> text=cliente").click()
 
 
+def opened_by(keys: str, layer: str) -> Callable[[Page], None]:
+    """Press keys and wait for what opens above the page."""
+
+    def press(page: Page) -> None:
+        page.keyboard.press(keys)
+        page.locator(layer).first.wait_for()
+        page.wait_for_load_state("networkidle")
+
+    return press
+
+
 SCREENS = (
     Screen("login", "/login", signed_in=False),
     Screen("overview", "/app/{company}"),
@@ -99,13 +110,25 @@ SCREENS = (
     Screen("delivery-note-new", "/app/{company}/issued_documents/new?type=delivery_note"),
     Screen("welcome", "/welcome", empty=True),
     Screen("company-new", "/app/new"),
-    Screen("first-invoice", "/app/{company}/first_invoice"),
     Screen("settings", "/app/{company}/settings"),
     Screen("settings-people", "/app/{company}/settings/people"),
     Screen("settings-people-new", "/app/{company}/settings/people/new", then=_open_all),
     Screen("settings-numbering", "/app/{company}/settings/numbering"),
     Screen("settings-templates", "/app/{company}/settings/templates"),
     Screen("settings-backup", "/app/{company}/settings/backup"),
+    Screen("shortcuts", "/app/{company}/shortcuts"),
+    Screen("shortcuts-dialog", "/app/{company}/clients", opened_by("?", "#shortcuts dl")),
+    Screen("palette", "/app/{company}/clients", opened_by("Control+k", "#palette [role=option]")),
+    Screen("search", "/app/{company}/search?text=rossi"),
+    Screen("companies", "/app/{company}/clients", lambda page: page.locator("[popovertarget=companies]").click()),
+    Screen("profile", "/app/{company}/clients", lambda page: page.locator("[popovertarget=me]").click()),
+    Screen("tools", "/app/{company}/tools"),
+    Screen("export", "/app/{company}/export"),
+    Screen("jobs", "/app/{company}/jobs"),
+    Screen("developers", "/app/{company}/developers"),
+    Screen("developers-requests", "/app/{company}/developers/requests"),
+    Screen("developers-webhooks", "/app/{company}/developers/webhooks"),
+    Screen("developers-webhook-new", "/app/{company}/developers/webhooks/new", then=_open_all),
     Screen("me", "/app/me"),
     Screen("applications", "/applications"),
     Screen("api", "/docs", signed_in=False),
