@@ -27,7 +27,7 @@ def weight(page: Page, address: str) -> dict[str, int]:
     return came
 
 
-@pytest.mark.parametrize("path", ["/login", "/app/{company}/clients"])
+@pytest.mark.parametrize("path", ["/login", "/app/{company}", "/app/{company}/clients"])
 def test_the_first_page_is_light(path: str, open_page: OpenPage, site: Site, signed_in: Any) -> None:
     page = open_page(site, storage_state=None if path == "/login" else signed_in)
     came = weight(page, site.url(path))

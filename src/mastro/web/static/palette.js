@@ -65,7 +65,7 @@ if (dialog) {
       choose(all[(at + step + all.length) % all.length]);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const link = chosen()?.querySelector("a");
+      const link = chosen();
       if (link) location.assign(link.href);
     }
   });
