@@ -54,11 +54,15 @@ async def form_with_many(visit: Visit) -> tuple[dict[str, str], list[File]]:
     return fields, [File(part.filename or "", b"".join(part.content)) for part in files]
 
 
-def as_upload(file: File) -> tuple[bytes, str]:
-    """Body and content type of an upload of the API with this file as `attachment`."""
+def as_upload(file: File, **fields: str) -> tuple[bytes, str]:
+    """Body and content type of an upload of the API with this file as `attachment`, and these fields of our own."""
     boundary = secrets.token_hex(16)
     name = file.name.replace("\\", "_").replace('"', "_").replace("\r", " ").replace("\n", " ")
-    head = (
+    more = "".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n'
+        for key, text in fields.items()
+    )
+    head = more + (
         f'--{boundary}\r\nContent-Disposition: form-data; name="filename"\r\n\r\n{name}\r\n'
         f'--{boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="{name}"\r\n\r\n'
     )
