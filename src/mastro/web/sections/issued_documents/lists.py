@@ -159,28 +159,43 @@ async def show(visit: Visit) -> Response:
         if why.status != 400:
             raise
         error = said(why.message, visit.say)
-    entry = next((entry for entry in ISSUED if entry.key == visit.query.get("type")), None)
-    new = types.partition(",")[0] or "invoice"
     return visit.page(
         "issued_documents/list.html",
         listing=listing,
-        title=visit.say(entry.label) if entry else visit.say("Fatture e documenti"),
-        type=visit.query.get("type", ""),
-        new_type=new,
-        new_words=visit.say(states.TYPES[new][1]),
-        may_write=visit.may(f"issued_documents.{DOCUMENT_SCOPES[new]}", "a"),
         summary=summary,
-        q=q,
         saved=saved,
-        view=view_of(visit),
-        here_address=f"{visit.site.settings.address}{visit.base}{PATH}?{view_of(visit)}",
-        api_address=f"{visit.site.settings.address}/c/{visit.company_id}{PATH}?{urlencode(asked)}",
-        file_query=urlencode({**asked, "sort": listing.sort}),
-        joins=types in JOINED,
+        q=q,
+        error=error,
         payable=payable,
         electronic=electronic,
-        error=error,
+        **_words(visit, types),
+        **_links(visit, listing, asked),
         client=await _client(visit),
-        payments=[(key, visit.say(words)) for key, words in PAYMENTS.items()],
-        ei_states=[(key, visit.say(words)) for key, (words, _) in states.E_INVOICE_STATES.items()],
     )
+
+
+def _words(visit: Visit, types: str) -> dict[str, Any]:
+    """What the list is called, what it offers to make, and the choices of its filters."""
+    entry = next((entry for entry in ISSUED if entry.key == visit.query.get("type")), None)
+    new = types.partition(",")[0] or "invoice"
+    return {
+        "title": visit.say(entry.label) if entry else visit.say("Fatture e documenti"),
+        "type": visit.query.get("type", ""),
+        "new_type": new,
+        "new_words": visit.say(states.TYPES[new][1]),
+        "may_write": visit.may(f"issued_documents.{DOCUMENT_SCOPES[new]}", "a"),
+        "joins": types in JOINED,
+        "payments": [(key, visit.say(words)) for key, words in PAYMENTS.items()],
+        "ei_states": [(key, visit.say(words)) for key, (words, _) in states.E_INVOICE_STATES.items()],
+    }
+
+
+def _links(visit: Visit, listing: Listing, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Where the list is, here and in the API, and as a file."""
+    view, address = view_of(visit), visit.site.settings.address
+    return {
+        "view": view,
+        "here_address": f"{address}{visit.base}{PATH}?{view}",
+        "api_address": f"{address}/c/{visit.company_id}{PATH}?{urlencode(asked)}",
+        "file_query": urlencode({**asked, "sort": listing.sort}),
+    }
