@@ -13,7 +13,7 @@ from mastro.web.visit import Visit
 
 
 async def show(visit: Visit) -> Response:
-    """Type, year, series, next number."""
+    """Type, year, series, next number: this year's, and those of other years that were used."""
     visit_may = [type for type, scope in DOCUMENT_SCOPES.items() if visit.may(f"issued_documents.{scope}")]
 
     def look(api: Operations) -> Any:
@@ -26,5 +26,6 @@ async def show(visit: Visit) -> Response:
         for type, info in found
         for year, numbers in sorted(info["numerations"].items(), reverse=True)
         for series, number in sorted(numbers.items())
+        if number > 1 or year == str(visit.today.year)
     ]
     return frame.show(visit, "settings/numbering.html", "/numbering", Saved({}), lines=lines)
