@@ -1,11 +1,14 @@
 """Who belongs to a company, what each may do, and invitations."""
 
+import time
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
+from mail import mail_server
 from mastro.api.call import Installation
 from mastro.database.schema import memberships, tokens
 from mastro.oauth import invitations
@@ -129,3 +132,23 @@ def test_who_cannot_be_invited_is_refused(client: Client, member: int, email: st
     refused = client.post("invitations", json={"data": {"email": email or theirs}})
     assert refused.status_code == 422
     assert "data.email" in refused.json()["error"]["validation_result"]
+
+
+def test_an_invitation_travels_by_the_companys_mail_server(
+    installation: Installation, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "settings", replace(installation.settings, private_sinks=1))
+    with mail_server() as postman:
+        smtp = {"host": "127.0.0.1", "port": postman.port, "security": "none", "sender": "fatture@rossi.it"}
+        client.data("PUT", "settings/mail", json={"data": {"smtp": smtp}})
+        made = invite(client, language="en")
+        assert made["mailed"] is True
+        deadline = time.monotonic() + 15
+        while not postman.messages and time.monotonic() < deadline:
+            time.sleep(0.1)
+        [message] = postman.messages
+    assert message["To"] == made["email"]
+    assert "Invitation to" in str(message["Subject"])
+    body = message.get_body(("html",))
+    assert body is not None
+    assert made["link"] in body.get_content()

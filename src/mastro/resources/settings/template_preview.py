@@ -37,7 +37,7 @@ def get_template_preview(call: Call) -> Answer:
     drawn = pdf.pictures(
         _sample(call),
         company,
-        kind=KINDS[template.type],
+        kind=KINDS[template.type or "standard"],
         language=language,
         logo=logo_of(call.settings, company),
     )
