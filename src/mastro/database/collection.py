@@ -126,8 +126,8 @@ class Collection(Generic[B]):
             return self._count_up(session, company_id, step=1)
         bucket = f"{self.name}:{getattr(body, self.bucket)}"
         counted = session.rows(_COUNT_BOTH, company_id=company_id, name=self.name, bucket=bucket, first=self.first_id)
-        last: int = dict(counted)[self.name]
-        return last
+        id: int = next(last for name, last in counted if name == self.name)
+        return id
 
     def _count_up(self, session: Session, company_id: int, *, step: int, bucket: object = None) -> int:
         """Count rows in; the last id given so far."""
