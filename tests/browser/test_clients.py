@@ -38,7 +38,7 @@ def test_whatever_a_name_holds_is_shown_as_it_is(open_page: OpenPage, own_site: 
     made = own_site.api("POST", "entities/clients", {field: ODD[:50] if field == "code" else ODD for field in fields})
     page = open_page(own_site, viewport={"width": 320, "height": 700})
     sign_in(page, own_site)
-    for path in ("clients", f"clients/{made['id']}", f"clients/{made['id']}/edit"):
+    for path in ("clients", *(f"clients/{made['id']}{tab}" for tab in ("", "/statement", "/documents", "/edit"))):
         page.goto(own_site.url(f"/app/{{company}}/{path}"))
         assert page.title() != "taken over"
         axe(page)
@@ -55,3 +55,20 @@ def test_a_page_of_a_long_list_fits_a_phone(own_site: Site, open_page: OpenPage,
     assert page.get_by_role("row").count() > 50
     assert sideways(page) == []
     axe(page)
+
+
+def test_a_spreadsheet_with_a_wrong_row_comes_in_and_is_taken_back(own_site: Site, open_page: OpenPage) -> None:
+    page = open_page(own_site)
+    sign_in(page, own_site)
+    page.goto(own_site.url("/app/{company}/import"))
+    table = b"Ragione sociale;Giorni pagamento\nOfficine Foglio;30\nOfficine Sbagliate;presto\n"
+    page.set_input_files("input[type=file]", {"name": "clienti.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="Carica").click()
+    page.locator("button[value=run]").click()
+    expect(page.get_by_text("Importazione eseguita.")).to_be_visible()  # the bar goes on by itself
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Scarica le righe rifiutate").click()
+    assert b"Officine Sbagliate" in download.value.path().read_bytes()
+    page.get_by_role("button", name="Annulla l’importazione").first.click()
+    page.locator("#undo button.danger").click()
+    expect(page.locator(".flash")).to_contain_text("annullata")
