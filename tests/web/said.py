@@ -54,7 +54,7 @@ def section_of(path: Path) -> str:
 ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "data-copied", "data-count", "label"}
 NAMES = re.compile(
     r"\b(Mastro|PDF|XML|CSV|XLSX|JSON|OpenAPI|API|SHA-256|SdI|IBAN|BIC|PEC|SMTP|IMAP|TLS|STARTTLS|OAuth2?|URL|Italiano|English|Ctrl|Alt|Enter|Esc"
-    r"|Shift|K|F24|curl|Python|id|https?|ID|ZIP|p7m|xlsx|csv|pdf|xml|zip|PKCE|TOTP|DSO|CIG|CUP|TD|MB|KB|Cmd|D|n|g|X+|broad|narrow)\b"
+    r"|Shift|K|F24|curl|Python|id|https?|ID|ZIP|p7m|xlsx|csv|pdf|xml|zip|PKCE|TOTP|DSO|CIG|CUP|TD|MB|kB|KB|Cmd|D|n|g|X+|broad|narrow)\b"
 )
 """What is called the same in every language."""
 
