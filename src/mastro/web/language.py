@@ -148,6 +148,7 @@ def _territories(code: str) -> Mapping[str, str]:
 LOCALES: dict[Code, Locale] = {code: Locale(code) for code in CODES}
 
 
+@lru_cache(maxsize=512)
 def preferred(accepted: str) -> Code:
     """Italian, unless a browser's Accept-Language wants English more."""
     wanted: dict[str, float] = {}
