@@ -156,8 +156,9 @@ def _mended(data: bytes) -> bytes:
 _Plan = dict[str, tuple[int, bool, "_Plan | None"]]
 """By name: rank in the block, whether it may be repeated, and what is inside where it holds elements."""
 
-_HAS_ATTRIBUTES = etree.XPath("boolean(/*/*/descendant-or-self::*/@*)")
-_HAS_STRAY_TEXT = etree.XPath("boolean(//*[*]/text()[normalize-space()])")
+# the attributes and texts stand in a predicate: sets of nodes that come from many elements are merged in quadratic time
+_HAS_ATTRIBUTES = etree.XPath("boolean(/*/descendant::*[@*])")
+_HAS_STRAY_TEXT = etree.XPath("boolean(/descendant::*[*][text()[normalize-space()]])")
 
 
 class _OddError(Exception):
