@@ -72,6 +72,8 @@ SCREENS = (
     Screen("products", "/app/{company}/products"),
     Screen("product", "/app/{company}/products/1"),
     Screen("product-new", "/app/{company}/products/new"),
+    Screen("price-lists", "/app/{company}/price_lists"),
+    Screen("price-list-new", "/app/{company}/price_lists/new"),
     Screen("import", "/app/{company}/import"),
     Screen("import-invoices", "/app/{company}/import/invoices"),
     Screen("bin", "/app/{company}/bin"),
