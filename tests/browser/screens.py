@@ -47,6 +47,15 @@ def as_the_customer(page: Page) -> None:
     page.locator("a[href^='/doc/'] >> text=cliente").click()
 
 
+def with_prices(page: Page) -> None:
+    """Make a price list, and let a percentage work out its prices."""
+    page.locator("#f-name").fill("Rivenditori")
+    page.locator("main form.card button.primary").click()
+    page.locator("#f-percent").fill("-10")
+    page.locator("button[value=fill]").click()
+    page.locator("main .notice").wait_for()
+
+
 def opened_by(keys: str, layer: str) -> Callable[[Page], None]:
     """Press keys and wait for what opens above the page."""
 
@@ -74,6 +83,7 @@ SCREENS = (
     Screen("product-new", "/app/{company}/products/new"),
     Screen("price-lists", "/app/{company}/price_lists"),
     Screen("price-list-new", "/app/{company}/price_lists/new"),
+    Screen("price-list", "/app/{company}/price_lists/new", with_prices),
     Screen("import", "/app/{company}/import"),
     Screen("import-invoices", "/app/{company}/import/invoices"),
     Screen("bin", "/app/{company}/bin"),

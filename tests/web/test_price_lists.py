@@ -116,13 +116,15 @@ def test_the_filter_narrows_the_products_and_saving_keeps_it(pages: Pages, clien
 @pytest.mark.parametrize("act", ["fill", "enter"])
 def test_a_percentage_fills_the_prices_without_saving_them(pages: Pages, client: Client, act: str) -> None:
     id = new(client)
-    one, two = product(client, "A", net_price=9.99), product(client, "B", net_price=0.0125)
+    one, two, three = (
+        product(client, name, net_price=price) for name, price in (("A", 9.99), ("B", 0.0125), ("C", 300))
+    )
     pages.get(f"/price_lists/{id}").submit("", {"percent": "-10", "act": act})
-    assert inputs(pages) == {f"{one}.price": "8,99", f"{two}.price": "0,0113"}
+    assert inputs(pages) == {f"{one}.price": "8,99", f"{two}.price": "0,0113", f"{three}.price": "270"}
     assert "non ancora salvati" in pages.said()
     assert prices(client, id) == {}
-    pages.submit("", {"act": "save"})
-    assert prices(client, id) == {str(one): 8.99, str(two): 0.0113}
+    pages.submit("", {"act": "enter"})
+    assert prices(client, id) == {str(one): 8.99, str(two): 0.0113, str(three): 270}
 
 
 def test_a_percentage_that_cannot_be_is_told_at_its_input(pages: Pages, client: Client) -> None:

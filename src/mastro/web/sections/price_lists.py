@@ -228,7 +228,7 @@ async def _show_items(visit: Visit, typed: Mapping[str, str], saved: Saved, perc
         lines=lines,
         priced=len(items),
         about=[show(price_list, visit.say).text for show in (_type, _prices, _validity)],
-        percent=typed.get("percent", ""),
+        percent="" if percent is not None else typed.get("percent", ""),  # else Enter in a price would fill again
         filled=percent is not None,
         errors=saved.errors,
         error=saved.error,
@@ -245,7 +245,8 @@ def _line(
     percent: Decimal | None,
 ) -> Line:
     name = f"{product['id']}.price"
-    base = product.get(_base_of(price_list))
+    own = product.get(_base_of(price_list))
+    base = None if own is None else Decimal(own)
     kept = items.get(str(product["id"]))
     before = typed.get(f"{product['id']}.before", say.number(kept["price"]) if kept else "")
     price = typed.get(name, before)
