@@ -15,8 +15,14 @@ def is_archive(data: bytes) -> bool:
     return data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}
 
 
+def _is_litter(path: str) -> bool:
+    """True for what a computer puts into an archive by itself: `__MACOSX/…`, `.DS_Store`, `Thumbs.db`."""
+    name = path.rsplit("/", 1)[-1]
+    return path.startswith("__MACOSX/") or name.startswith(".") or name in {"Thumbs.db", "desktop.ini"}
+
+
 def members(data: bytes) -> list[tuple[str, bytes]]:
-    """Names and contents of the files in an archive, folders left out.
+    """Names and contents of the files in an archive, without folders and what computers add by themselves.
 
     Raises UnreadableError for what is broken, encrypted or of a size that its own directory denies: sizes are counted
     while unpacking, not believed.
@@ -25,7 +31,7 @@ def members(data: bytes) -> list[tuple[str, bytes]]:
     left = LARGEST_SUM
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
             if len(infos) > MOST_MEMBERS:
                 raise UnreadableError(f"The archive has {len(infos)} files, more than {MOST_MEMBERS}.")
             for info in infos:
