@@ -40,6 +40,8 @@ def test_dates_are_read_as_people_write_them() -> None:
     assert date("31/12/2026") == date("31.12.26") == date("2026-12-31") == date(" 31-12-2026 ") == day
     assert date("31/02/2026") is None
     assert date("12/2026") is None
+    assert date("0026-12-31") is None
+    assert date("31/12/2999") is None
 
 
 def test_inputs_are_keys_by_their_path() -> None:

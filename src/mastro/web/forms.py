@@ -20,6 +20,7 @@ from mastro.web.language import N_, Code
 WRONG_NUMBER = N_("Scrivi un numero, per esempio 1.234,56.")
 WRONG_DATE = N_("Scrivi una data, per esempio 31/12/2026.")
 MAX_ROWS = 10_000
+YEARS = (1900, 2199)
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
@@ -146,7 +147,15 @@ def number(text: str, language: Code = "it") -> Decimal | None:
 
 
 def date(text: str) -> dt.date | None:
-    """A day as people write it: `31/12/2026`, `31.12.26`, `2026-12-31`; None for what is none."""
+    """A day as people write it: `31/12/2026`, `31.12.26`, `2026-12-31`; None for what is none.
+
+    Years before 1900 and after 2199 are slips of a date box (`0026`), not days of a business.
+    """
+    day = _day(text)
+    return day if day and YEARS[0] <= day.year <= YEARS[1] else None
+
+
+def _day(text: str) -> dt.date | None:
     iso, first = _ISO.match(text.strip()), _DAY_FIRST.match(text.strip())
     try:
         if iso:

@@ -122,11 +122,12 @@ function keys(event) {
     return;
   }
   const chosen = list.querySelectorAll("[role=option]")[active];
-  if (event.key === "ArrowDown") point(active + 1);
+  if (event.key === "ArrowDown") point(list.dataset.moved || active < 0 ? active + 1 : active); // what is proposed comes first
   else if (event.key === "ArrowUp") point(active < 0 ? -1 : active - 1);
   else if (event.key === "Escape") close();
   else if (event.key === "Enter" && chosen) choose(chosen);
   else return;
+  if (list) list.dataset.moved = "1";
   event.preventDefault();
   event.stopPropagation();
 }

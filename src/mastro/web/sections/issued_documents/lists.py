@@ -38,13 +38,13 @@ JOINED = frozenset(JOIN_TYPES.values())
 SELF_INVOICES = "self_own_invoice,self_supplier_invoice"
 
 
-def columns(visit: Visit, *, payable: bool, electronic: bool) -> Sequence[Column]:
-    """The columns that the types have; the payment is told as of today."""
+def columns(visit: Visit, *, payable: bool, electronic: bool, mixed: bool = False) -> Sequence[Column]:
+    """The columns that the types have; the payment is told as of today. Of mixed types each says which it is."""
     today = visit.today.isoformat()
     left_out = {*(() if payable else ("payment",)), *(() if electronic else ("ei_status",))}
     known = (
         Column("number", N_("Numero"), sort="number", cell=states.number),
-        Column("type", N_("Tipo"), shown=False, cell=states.type),
+        Column("type", N_("Tipo"), shown=mixed, cell=states.type),
         Column("date", N_("Data"), "date", sort="date"),
         Column("entity.name", N_("Cliente"), sort="entity.name"),
         Column("subject", N_("Oggetto"), shown=False, cell=_subject),
@@ -133,7 +133,7 @@ async def show(visit: Visit) -> Response:
     types = types_of(visit)
     shown = set(types.split(",")) if types else set(DOCUMENT_SCOPES)
     payable, electronic = not shown <= PAYMENT_FREE_TYPES, bool(shown & E_INVOICE_TYPES)
-    known = columns(visit, payable=payable, electronic=electronic)
+    known = columns(visit, payable=payable, electronic=electronic, mixed=len(shown) > 2)
     listing = Listing(visit, PATH, known, "-date", lambda row: f"{PATH}/{row['id']}")
     q = filter_of(visit)
     asked = {key: value for key, value in (("type", types), ("q", q)) if value}
@@ -143,7 +143,7 @@ async def show(visit: Visit) -> Response:
 
     def ask(api: Operations) -> Any:
         found = api("listIssuedDocuments", query={**listing.query, **asked, "fields": FIELDS})
-        counted = found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query
+        counted = bool(types) and (found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query)
         summed = api("getIssuedDocumentsSummary", query=asked)["data"] if counted else {}
         return found, saved_filters.kept(api, visit.base, PATH), summed
 
@@ -168,6 +168,7 @@ async def show(visit: Visit) -> Response:
         error=error,
         payable=payable,
         electronic=electronic,
+        summed=bool(types),
         **_words(visit, types),
         **_links(visit, listing, asked),
         client=await _client(visit),
