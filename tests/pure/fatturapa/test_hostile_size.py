@@ -6,7 +6,8 @@ import pytest
 
 from mastro import fatturapa
 
-HEAD = b'<p:FatturaElettronica xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2" versione="FPR12">'
+NAMESPACE = b"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
+HEAD = b'<p:FatturaElettronica xmlns:p="%s" versione="FPR12">' % NAMESPACE
 
 
 def _seconds(child: bytes, count: int) -> float:
