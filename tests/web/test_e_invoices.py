@@ -189,6 +189,9 @@ def test_another_outcome_is_asked_for_while_the_sdi_is_silent(pages: Pages, test
 def test_another_company_of_the_user_sends_an_invoice_to_register(
     pages: Pages, tester: Client, installation: Installation, make_company: MakeCompany, make_token: Any
 ) -> None:
+    # a number of its own: the simulated SdI finds the customer by it, and other tests' companies share theirs
+    own = {"vat_number": "07712345672", "tax_code": "07712345672"}
+    tester.data("PUT", "settings/company", json={"data": {"company": own}})
     assert "Serve un’altra azienda" in pages.get(f"{PATH}/simulator").said()
     other = make_company(name="Verdi S.r.l.", vat_number="02345678904", tax_code="02345678904", **SEAT)
     with installation.database.write() as session:

@@ -37,7 +37,8 @@ def get_cashbook_file(call: Call) -> Any:
     found.data.reverse()
     days = [call.query.get(key, "") for key in ("date_from", "date_to")]
     name = "_".join(filter(None, ("cashbook", *days)))
-    account = found.opening_balances[0].payment_account if call.query.get("payment_account_id") else None
+    told = found.opening_balances if call.query.get("payment_account_id") else []
+    account = told[0].payment_account if told else None  # an account that is not there has no balance
     balanced = call.query.get("type", "all") == "all"
     return answer(call, name, CashbookEntry(), lambda words: _table(words, account, found, balanced=balanced))
 
