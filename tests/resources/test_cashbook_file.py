@@ -79,3 +79,8 @@ def test_receipts_and_f24_are_files_too(client: Client, path: str) -> None:
     answer = client.get(f"{path}?format=csv")
     assert answer.status_code == 200
     assert ("IVA marzo" in answer.text) == (path == "taxes/file")
+
+
+def test_an_account_that_is_not_there_has_an_empty_file(client: Client) -> None:
+    days = {"date_from": "2026-01-01", "date_to": "2026-12-31", "payment_account_id": 800, "format": "csv"}
+    assert client.get("cashbook/file", params=days).status_code == 200
