@@ -28,6 +28,12 @@ class Saved:
         """True where nothing was refused."""
         return not self.errors and not self.error
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the page with the form needs: `visit.page("x/form.html", **saved.shown)`."""
+        status = 200 if self.done else 422
+        return {"status": status, "entry": self.data, "errors": self.errors, "error": self.error}
+
 
 async def save(
     visit: Visit,

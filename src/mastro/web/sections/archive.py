@@ -66,10 +66,7 @@ async def _form(visit: Visit) -> Response:
 async def _show_form(visit: Visit, saved: Saved) -> Response:
     return visit.page(
         "archive/form.html",
-        status=200 if saved.done else 422,
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
+        **saved.shown,
         categories=await _categories(visit),
     )
 

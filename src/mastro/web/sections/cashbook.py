@@ -151,11 +151,8 @@ async def _show_form(visit: Visit, saved: Saved) -> Response:
     accounts = (await visit.call("listPaymentAccounts"))["data"]
     return visit.page(
         "cashbook/form.html",
-        status=200 if saved.done else 422,
-        entry=saved.data,
+        **saved.shown,
         place=_place(saved.data) if saved.data.get("kind", "cashbook") != "cashbook" else "",
-        errors=saved.errors,
-        error=saved.error,
         accounts=[(account["id"], account["name"]) for account in accounts],
     )
 

@@ -96,10 +96,7 @@ async def _form(visit: Visit) -> Response:
 def _show_form(visit: Visit, saved: Saved) -> Response:
     return visit.page(
         "price_lists/form.html",
-        status=200 if saved.done else 422,
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
+        **saved.shown,
         types=[(key, visit.say(words)) for key, words in TYPES.items()],
         prices=[(key, visit.say(words)) for key, words in PRICES.items()],
     )

@@ -108,11 +108,8 @@ async def _show_form(visit: Visit, saved: Saved, extra_rows: int = 0) -> Respons
     number = info["numerations_by_type"].get(str(visit.today.year), {}).get(saved.data.get("type"), {}).get("", 1)
     return visit.page(
         "receipts/form.html",
-        status=200 if saved.done else 422,
-        entry=saved.data,
+        **saved.shown,
         rows=rows,
-        errors=saved.errors,
-        error=saved.error,
         accounts=[(account["id"], account["name"]) for account in info["payment_accounts_list"]],
         vat_types=[(vat["id"], _vat_words(vat, visit.say)) for vat in info["vat_types_list"]],
         categories=info["categories_list"],

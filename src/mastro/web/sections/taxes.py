@@ -104,10 +104,7 @@ async def _show_form(visit: Visit, saved: Saved) -> Response:
     accounts = (await visit.call("listPaymentAccounts"))["data"]
     return visit.page(
         "taxes/form.html",
-        status=200 if saved.done else 422,
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
+        **saved.shown,
         accounts=[(account["id"], account["name"]) for account in accounts],
         states=[(key, visit.say(words)) for key, (words, _) in STATES.items()],
     )

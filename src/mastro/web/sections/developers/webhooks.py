@@ -42,10 +42,7 @@ def _form(visit: Visit, saved: Saved) -> Response:
     return _page(
         visit,
         "developers/webhook_form.html",
-        status=200 if saved.done else 422,
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
+        **saved.shown,
         types=[PREFIX + name for name in [*sorted(GROUPS), *sorted(SCOPES)]],
         methods=[(key, visit.say(words)) for key, words in METHODS],
     )

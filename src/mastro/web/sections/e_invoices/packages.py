@@ -30,12 +30,9 @@ async def _page(visit: Visit, saved: Saved, **values: Any) -> Response:
     jobs = (await visit.call("listArchivePackages", query={"per_page": 20}))["data"]
     return visit.page(
         "e_invoices/packages.html",
-        status=200 if saved.done else 422,
+        **saved.shown,
         jobs=jobs,
         busy=any(job["state"] in {"waiting", "running"} for job in jobs),
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
         **values,
     )
 

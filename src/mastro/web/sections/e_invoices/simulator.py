@@ -31,7 +31,7 @@ async def _page(visit: Visit, saved: Saved) -> Response:
     mode, plan = await visit.read(ask)
     return visit.page(
         "e_invoices/simulator.html",
-        status=200 if saved.done else 422,
+        **saved.shown,
         mode=mode,
         plan=[{**each, "words": visit.say(words.NOTICES.get(each["type"], each["type"]))} for each in plan],
         clock=_stamp(mode["clock"]),
@@ -40,9 +40,6 @@ async def _page(visit: Visit, saved: Saved) -> Response:
         others=[(id, name) for id, name in visit.companies if id != visit.company_id],
         may_write=visit.may("settings", "a"),
         may_receive=visit.may("received_documents", "a"),
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
     )
 
 

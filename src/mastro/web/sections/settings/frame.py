@@ -32,12 +32,9 @@ def show(visit: Visit, template: str, tab: str, saved: Saved, **values: Any) -> 
         raise Forbidden
     return visit.page(
         template,
-        status=200 if saved.done else 422,
+        **saved.shown,
         tabs=[(f"{visit.base}/settings{path}", visit.say(words)) for path, words in TABS],
         tab=f"{visit.base}/settings{tab}",
-        entry=saved.data,
-        errors=saved.errors,
-        error=saved.error,
         may_write=visit.may("settings", "a"),
         **values,
     )
