@@ -82,7 +82,11 @@ def listening() -> Iterator[Sink]:
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            length = int(self.headers.get("content-length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender was killed half-way: nobody was told anything, and nobody waits
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, answer = sink.answer(Received(self.command, self.path, headers, body))
             self.send_response(status)
