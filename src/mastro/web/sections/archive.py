@@ -6,12 +6,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.resources.archive import ArchiveDocument
+from mastro.web.entry_form import EntryForm
 from mastro.web.language import N_
 from mastro.web.listing import Column, Listing, both, contains, quoted
 from mastro.web.pages import Site
-from mastro.web.saving import Saved, save
-from mastro.web.uploads import File, form_with_files, form_with_many, upload_for
-from mastro.web.visit import Visit, page, post
+from mastro.web.saving import Saved
+from mastro.web.uploads import File, form_with_many, upload_for
+from mastro.web.visit import Visit, page
 
 PATH = "/archive"
 UPLOAD = "uploadArchiveDocumentAttachment"
@@ -30,11 +31,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, PATH, _list),
-        page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _create),
-        page(site, PATH + "/{id:int}", _form),
-        post(site, PATH + "/{id:int}", _modify),
-        post(site, PATH + "/{id:int}/delete", _delete),
+        *FORM.routes(site, keep=_keep),
     ]
 
 
@@ -55,20 +52,23 @@ async def _categories(visit: Visit) -> list[str]:
     return [str(name) for name in answer["data"]]
 
 
-async def _form(visit: Visit) -> Response:
-    document_id = visit.request.path_params.get("id")
-    entry = {"date": visit.today.isoformat()}
-    if document_id is not None:
-        entry = (await visit.call("getArchiveDocument", path={"document_id": document_id}))["data"]
-    return await _show_form(visit, Saved(entry))
-
-
 async def _show_form(visit: Visit, saved: Saved) -> Response:
-    return visit.page(
-        "archive/form.html",
-        **saved.shown,
-        categories=await _categories(visit),
-    )
+    return visit.page("archive/form.html", **saved.shown, categories=await _categories(visit))
+
+
+FORM = EntryForm(
+    PATH,
+    "ArchiveDocument",
+    "document_id",
+    ArchiveDocument,
+    _show_form,
+    fresh=lambda visit: {"date": visit.today.isoformat()},
+    upload=UPLOAD,
+)
+
+
+async def _keep(visit: Visit) -> Response:
+    return await (_create(visit) if FORM.at(visit) is None else FORM.keep(visit))
 
 
 async def _create(visit: Visit) -> Response:
@@ -105,23 +105,4 @@ async def _store(visit: Visit, fields: Mapping[str, str], file: File | None) -> 
     saved, more = await upload_for(visit, UPLOAD, fields, file)
     if not saved.done:
         return saved
-    return await save(visit, "createArchiveDocument", ArchiveDocument, fields, more=more)
-
-
-async def _modify(visit: Visit) -> Response:
-    fields, files = await form_with_files(visit)
-    document_id = visit.request.path_params["id"]
-    saved, more = await upload_for(visit, UPLOAD, fields, files.get("attachment"))
-    if saved.done:
-        path = {"document_id": document_id}
-        saved = await save(visit, "modifyArchiveDocument", ArchiveDocument, fields, path=path, more=more)
-    if saved.done:
-        return visit.go(PATH, visit.say("Salvato."))
-    saved.data["id"] = document_id
-    return await _show_form(visit, saved)
-
-
-async def _delete(visit: Visit) -> Response:
-    await visit.form()
-    await visit.call("deleteArchiveDocument", path={"document_id": visit.request.path_params["id"]})
-    return visit.go(PATH, visit.say("Eliminato."))
+    return await FORM.save(visit, fields, more=more)

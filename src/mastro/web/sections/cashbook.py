@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.model.cashbook import CashbookEntry
+from mastro.web.entry_form import EntryForm
 from mastro.web.files import as_file
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
-from mastro.web.saving import Saved, save
-from mastro.web.visit import Visit, page, post
+from mastro.web.saving import Saved
+from mastro.web.visit import Visit, page
 
 PATH = "/cashbook"
 
@@ -70,11 +71,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, PATH, _list),
         page(site, f"{PATH}/file", _file),
-        page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _save),
-        page(site, PATH + "/{id:str}", _form),
-        post(site, PATH + "/{id:str}", _save),
-        post(site, PATH + "/{id:str}/delete", _delete),
+        *FORM.routes(site),
     ]
 
 
@@ -139,14 +136,6 @@ def _next_day(day: str) -> str:
         return day  # the operation refuses it with its own words
 
 
-async def _form(visit: Visit) -> Response:
-    entry_id = visit.request.path_params.get("id")
-    entry = {"date": visit.today.isoformat()}
-    if entry_id is not None:
-        entry = (await visit.call("getCashbookEntry", path={"document_id": entry_id}))["data"]
-    return await _show_form(visit, Saved(entry))
-
-
 async def _show_form(visit: Visit, saved: Saved) -> Response:
     accounts = (await visit.call("listPaymentAccounts"))["data"]
     return visit.page(
@@ -157,20 +146,12 @@ async def _show_form(visit: Visit, saved: Saved) -> Response:
     )
 
 
-async def _save(visit: Visit) -> Response:
-    fields = await visit.form()
-    entry_id = visit.request.path_params.get("id")
-    if entry_id is None:
-        saved = await save(visit, "createCashbookEntry", CashbookEntry, fields)
-    else:
-        saved = await save(visit, "modifyCashbookEntry", CashbookEntry, fields, path={"document_id": entry_id})
-    if saved.done:
-        return visit.go(PATH, visit.say("Salvato."))
-    saved.data["id"] = entry_id
-    return await _show_form(visit, saved)
-
-
-async def _delete(visit: Visit) -> Response:
-    await visit.form()
-    await visit.call("deleteCashbookEntry", path={"document_id": visit.request.path_params["id"]})
-    return visit.go(PATH, visit.say("Eliminato."))
+FORM = EntryForm(
+    PATH,
+    "CashbookEntry",
+    "document_id",
+    CashbookEntry,
+    _show_form,
+    fresh=lambda visit: {"date": visit.today.isoformat()},
+    id="str",
+)

@@ -10,12 +10,13 @@ from starlette.routing import BaseRoute
 
 from mastro.model.price_list import PriceList
 from mastro.money import EXACT, HUNDRED, trim
+from mastro.web.entry_form import EntryForm
 from mastro.web.forms import WRONG_NUMBER, number
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row, contains
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
-from mastro.web.saving import Saved, attempt, save
+from mastro.web.saving import Saved, attempt
 from mastro.web.visit import Visit, page, post
 
 PATH = "/price_lists"
@@ -65,13 +66,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
     return [
         page(site, PATH, _list),
-        page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _save),
         page(site, ONE, _items),
         post(site, ONE, _change_items),
-        page(site, f"{ONE}/edit", _form),
-        post(site, f"{ONE}/edit", _save),
-        post(site, f"{ONE}/delete", _delete),
+        *FORM.routes(site),
     ]
 
 
@@ -86,14 +83,7 @@ def _place(visit: Visit) -> dict[str, object]:
     return {"price_list_id": visit.request.path_params["id"]}
 
 
-async def _form(visit: Visit) -> Response:
-    entry: dict[str, Any] = {}
-    if "id" in visit.request.path_params:
-        entry = (await visit.call("getPriceList", path=_place(visit)))["data"]
-    return _show_form(visit, Saved(entry))
-
-
-def _show_form(visit: Visit, saved: Saved) -> Response:
+async def _show_form(visit: Visit, saved: Saved) -> Response:
     return visit.page(
         "price_lists/form.html",
         **saved.shown,
@@ -102,21 +92,7 @@ def _show_form(visit: Visit, saved: Saved) -> Response:
     )
 
 
-async def _save(visit: Visit) -> Response:
-    fields = await visit.form()
-    id = visit.request.path_params.get("id")
-    verb, path = ("create", None) if id is None else ("modify", _place(visit))
-    saved = await save(visit, f"{verb}PriceList", PriceList, fields, path=path)
-    if saved.done:
-        return visit.go(f"{PATH}/{saved.data['id']}", visit.say("Salvato."))
-    saved.data["id"] = id
-    return _show_form(visit, saved)
-
-
-async def _delete(visit: Visit) -> Response:
-    await visit.form()
-    await visit.call("deletePriceList", path=_place(visit))
-    return visit.go(PATH, visit.say("Eliminato."))
+FORM = EntryForm(PATH, "PriceList", "price_list_id", PriceList, _show_form, card=True)
 
 
 # the prices of one

@@ -8,19 +8,19 @@ from starlette.routing import BaseRoute
 
 from mastro.resources.products import Product
 from mastro.resources.reports.common import PURCHASES, SALES
+from mastro.web.entry_form import EntryForm
 from mastro.web.files import as_file
 from mastro.web.language import N_
 from mastro.web.listing import Column, Listing, both, contains, quoted
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
-from mastro.web.saving import Saved, save
+from mastro.web.saving import Saved
 from mastro.web.sections.clients.card import TYPES
 from mastro.web.sections.clients.entries import vat_words
 from mastro.web.ticked import form_with_ids
 from mastro.web.visit import Visit, page, post
 
 PATH = "/products"
-ONE = PATH + "/{id:int}"
 
 COLUMNS = (
     Column("name", N_("Nome"), sort="name"),
@@ -40,13 +40,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, PATH, _list),
         page(site, f"{PATH}/file", _file),
-        page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _save),
         post(site, f"{PATH}/bulk", _bulk),
-        page(site, ONE, _show),
-        page(site, f"{ONE}/edit", _form),
-        post(site, f"{ONE}/edit", _save),
-        post(site, f"{ONE}/delete", _delete),
+        page(site, PATH + "/{id:int}", _show),
+        *FORM.routes(site, keep=_keep),
     ]
 
 
@@ -93,14 +89,6 @@ async def _bulk(visit: Visit) -> Response:
     return visit.back(PATH, words % {"num": len(ids)})
 
 
-async def _form(visit: Visit) -> Response:
-    id = visit.request.path_params.get("id")
-    entry: dict[str, Any] = {}
-    if id is not None:
-        entry = (await visit.call("getProduct", path={"product_id": id}))["data"]
-    return await _show_form(visit, Saved(entry))
-
-
 async def _show_form(visit: Visit, saved: Saved) -> Response:
     def ask(api: Operations) -> Any:
         vat = api("listVatTypes")["data"] if visit.may("settings") else []
@@ -113,38 +101,27 @@ async def _show_form(visit: Visit, saved: Saved) -> Response:
         vat_types = [*vat_types, vat]
     return visit.page(
         "products/form.html",
-        status=200 if saved.done else 422,
-        entry=entry,
-        errors=saved.errors,
-        error=saved.error,
+        **saved.shown,
         vat_types=[(each["id"], vat_words(visit, each)) for each in vat_types],
         measures=measures,
         categories=await _categories(visit),
     )
 
 
-async def _save(visit: Visit) -> Response:
+FORM = EntryForm(PATH, "Product", "product_id", Product, _show_form, card=True)
+
+
+async def _keep(visit: Visit) -> Response:
+    """Save the form: its one price is the net or the gross one."""
     fields = await visit.form()
-    id = visit.request.path_params.get("id")
     counted = fields.get("use_gross_price") == "true"
     kept = {key: text for key, text in fields.items() if key not in {"price", "use_gross_price"}}
     kept["gross_price" if counted else "net_price"] = fields.get("price", "")
-    more: dict[str, object] = {"use_gross_price": counted}
-    verb, path = ("create", None) if id is None else ("modify", {"product_id": id})
-    saved = await save(visit, f"{verb}Product", Product, kept, path=path, more=more)
-    if saved.done:
-        return visit.go(f"{PATH}/{saved.data['id']}", visit.say("Salvato."))
-    saved.data["id"] = id
+    saved = await FORM.save(visit, kept, more={"use_gross_price": counted})
     for key in ("net_price", "gross_price"):
         if key in saved.errors:
             saved.errors["price"] = saved.errors.pop(key)
-    return await _show_form(visit, saved)
-
-
-async def _delete(visit: Visit) -> Response:
-    await visit.form()
-    await visit.call("deleteProduct", path={"product_id": visit.request.path_params["id"]})
-    return visit.go(PATH, visit.say("Eliminato."))
+    return await FORM.answer(visit, saved)
 
 
 async def _show(visit: Visit) -> Response:

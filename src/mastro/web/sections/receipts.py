@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.model.receipt import Receipt
+from mastro.web.entry_form import EntryForm
 from mastro.web.files import as_file
 from mastro.web.forms import typed
 from mastro.web.language import N_, Locale
@@ -16,8 +17,8 @@ from mastro.web.listing import Cell, Column, Listing, Row, both, contains
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
 from mastro.web.periods import year_of
-from mastro.web.saving import Saved, save
-from mastro.web.visit import Visit, page, post
+from mastro.web.saving import Saved
+from mastro.web.visit import Visit, page
 
 PATH = "/receipts"
 ROWS = 3
@@ -46,11 +47,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, PATH, _list),
         page(site, f"{PATH}/file", _file),
-        page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _save),
-        page(site, PATH + "/{id:int}", _form),
-        post(site, PATH + "/{id:int}", _save),
-        post(site, PATH + "/{id:int}/delete", _delete),
+        *FORM.routes(site, keep=_keep),
     ]
 
 
@@ -89,14 +86,9 @@ async def _file(visit: Visit) -> Response:
     return as_file(await visit.answer("getReceiptsFile", query={**asked, "language": visit.say.code}))
 
 
-async def _form(visit: Visit) -> Response:
-    document_id = visit.request.path_params.get("id")
-    if document_id is not None:
-        entry = (await visit.call("getReceipt", path={"document_id": document_id}))["data"]
-    else:
-        day = visit.query.get("date", visit.today.isoformat())
-        entry = {"date": day, "type": "sales_receipt", "use_gross_prices": True}
-    return await _show_form(visit, Saved(entry))
+def _fresh(visit: Visit) -> dict[str, Any]:
+    day = visit.query.get("date", visit.today.isoformat())
+    return {"date": day, "type": "sales_receipt", "use_gross_prices": True}
 
 
 async def _show_form(visit: Visit, saved: Saved, extra_rows: int = 0) -> Response:
@@ -124,21 +116,21 @@ def _vat_words(vat: Row, say: Locale) -> str:
     return f"{say.percent(vat['value'])} {vat['description'] or ''}".strip()
 
 
-async def _save(visit: Visit) -> Response:
+FORM = EntryForm(PATH, "Receipt", "document_id", Receipt, _show_form, fresh=_fresh)
+
+
+async def _keep(visit: Visit) -> Response:
     fields = await visit.form()
-    document_id = visit.request.path_params.get("id")
     filled = _filled(fields)
     if "add" in fields:
-        return await _show_form(visit, Saved({**typed(Receipt, filled, visit.say.code), "id": document_id}), ROWS)
-    if document_id is None:
-        saved = await save(visit, "createReceipt", Receipt, filled, autocomplete_number=True)
-    else:
-        saved = await save(visit, "modifyReceipt", Receipt, filled, path={"document_id": document_id})
-    if saved.done:
-        again = "/new?date=" + str(saved.data["date"]) if "again" in fields else ""
-        return visit.go(PATH + again, visit.say("Corrispettivo salvato."))
-    saved.data["id"] = document_id
-    return await _show_form(visit, saved)
+        typed_so_far = {**typed(Receipt, filled, visit.say.code), "id": visit.request.path_params.get("id")}
+        return await _show_form(visit, Saved(typed_so_far), ROWS)
+    new = FORM.at(visit) is None
+    saved = await (FORM.save(visit, filled, autocomplete_number=True) if new else FORM.save(visit, filled))
+    if not saved.done:
+        return await FORM.again(visit, saved)
+    again = "/new?date=" + str(saved.data["date"]) if "again" in fields else ""
+    return visit.go(PATH + again, visit.say("Corrispettivo salvato."))
 
 
 def _filled(fields: dict[str, str]) -> dict[str, str]:
@@ -153,9 +145,3 @@ def _filled(fields: dict[str, str]) -> dict[str, str]:
         for name, text in fields.items()
         if not name.startswith("items_list.") or name.split(".")[1] in amounts
     }
-
-
-async def _delete(visit: Visit) -> Response:
-    await visit.form()
-    await visit.call("deleteReceipt", path={"document_id": visit.request.path_params["id"]})
-    return visit.go(PATH, visit.say("Eliminato."))

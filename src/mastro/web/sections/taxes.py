@@ -8,14 +8,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.resources.taxes import F24
+from mastro.web.entry_form import EntryForm
 from mastro.web.files import as_file
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, both, contains, quoted
 from mastro.web.operations import Operations
 from mastro.web.pages import Site
-from mastro.web.saving import Saved, save
+from mastro.web.saving import Saved
 from mastro.web.sections.payments.settling import key_of
-from mastro.web.uploads import form_with_files, upload_for
 from mastro.web.visit import Visit, page, post
 
 PATH = "/taxes"
@@ -46,12 +46,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, PATH, _list),
         page(site, f"{PATH}/file", _file),
-        page(site, f"{PATH}/new", _form),
-        post(site, f"{PATH}/new", _save),
-        page(site, PATH + "/{id:int}", _form),
-        post(site, PATH + "/{id:int}", _save),
+        *FORM.routes(site),
         post(site, PATH + "/{id:int}/settle", _settle),
-        post(site, PATH + "/{id:int}/delete", _delete),
     ]
 
 
@@ -91,13 +87,10 @@ async def _file(visit: Visit) -> Response:
     return as_file(await visit.answer("getF24File", query={**asked, "language": visit.say.code}))
 
 
-async def _form(visit: Visit) -> Response:
-    document_id = visit.request.path_params.get("id")
-    entry: dict[str, Any] = {"due_date": visit.today.isoformat(), "status": "not_paid"}
-    entry |= {key: visit.query[key] for key in ("description", "amount", "due_date") if key in visit.query}
-    if document_id is not None:
-        entry = (await visit.call("getF24", path={"document_id": document_id}))["data"]
-    return await _show_form(visit, Saved(entry))
+def _fresh(visit: Visit) -> dict[str, Any]:
+    """What a new one begins with: a report or a due date may have named the rest."""
+    named = {key: words for key, words in visit.query.items() if key in {"description", "amount", "due_date"}}
+    return {"due_date": visit.today.isoformat(), "status": "not_paid", **named}
 
 
 async def _show_form(visit: Visit, saved: Saved) -> Response:
@@ -110,30 +103,11 @@ async def _show_form(visit: Visit, saved: Saved) -> Response:
     )
 
 
-async def _save(visit: Visit) -> Response:
-    fields, files = await form_with_files(visit)
-    document_id = visit.request.path_params.get("id")
-    saved, more = await upload_for(visit, "uploadF24Attachment", fields, files.get("attachment"))
-    if saved.done:
-        if document_id is None:
-            saved = await save(visit, "createF24", F24, fields, more=more)
-        else:
-            saved = await save(visit, "modifyF24", F24, fields, path={"document_id": document_id}, more=more)
-    if saved.done:
-        return visit.go(PATH, visit.say("Salvato."))
-    saved.data["id"] = document_id
-    return await _show_form(visit, saved)
+FORM = EntryForm(PATH, "F24", "document_id", F24, _show_form, fresh=_fresh, upload="uploadF24Attachment")
 
 
 async def _settle(visit: Visit) -> Response:
     """Mark a form as paid, from the account that the form names."""
     fields = await visit.form()
-    path = {"document_id": visit.request.path_params["id"]}
-    await save(visit, "modifyF24", F24, fields, path=path, more={"status": "paid"})
+    await FORM.save(visit, fields, more={"status": "paid"})
     return visit.back(PATH, visit.say("Segnato come pagato."))
-
-
-async def _delete(visit: Visit) -> Response:
-    await visit.form()
-    await visit.call("deleteF24", path={"document_id": visit.request.path_params["id"]})
-    return visit.go(PATH, visit.say("Eliminato."))

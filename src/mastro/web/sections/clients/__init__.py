@@ -21,30 +21,26 @@ def _routes(site: Site, registry: Registry) -> Sequence[BaseRoute]:
     one = path + "/{id:int}"
     shown = {
         path: entries.show_list,
-        f"{path}/new": entries.form,
         f"{path}/checks": entries.checks,
         f"{path}/cities": entries.cities,
         f"{path}/file": entries.file,
         f"{path}/same": same.show,
         f"{path}/same/preview": same.preview,
         one: card.show,
-        f"{one}/edit": entries.form,
         f"{one}/statement": card.statement,
         f"{one}/statement/file": card.file,
         f"{one}/documents": card.documents,
         f"{one}/prices": card.prices,
     }
     sent = {
-        f"{path}/new": entries.save_form,
         f"{path}/bulk": entries.bulk,
         f"{path}/same": same.merge,
         f"{path}/same/{{merge:int}}/undo": same.undo,
-        f"{one}/edit": entries.save_form,
-        f"{one}/delete": entries.delete,
         f"{one}/settle": card.settle,
         f"{one}/unsettle": card.unsettle,
     }
     return [
         *(page(site, place, partial(act, registry=registry)) for place, act in shown.items()),
         *(post(site, place, partial(act, registry=registry)) for place, act in sent.items()),
+        *entries.form(registry).routes(site),
     ]

@@ -1,6 +1,7 @@
 """The list of an address book and the form of an entry, with what is told while it is filled in."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -9,12 +10,13 @@ from mastro import identifiers
 from mastro.api.errors import ApiError
 from mastro.identifiers import Check
 from mastro.italy import countries
+from mastro.web.entry_form import EntryForm
 from mastro.web.files import as_file
 from mastro.web.language import N_
 from mastro.web.listing import Column, Listing, both, contains, quoted
 from mastro.web.operations import Operations
 from mastro.web.refusals import said
-from mastro.web.saving import save
+from mastro.web.saving import Saved
 from mastro.web.sections.clients.registries import Registry
 from mastro.web.ticked import form_with_ids
 from mastro.web.visit import Visit
@@ -86,36 +88,31 @@ async def bulk(visit: Visit, registry: Registry) -> Response:
 # the form
 
 
-async def form(visit: Visit, registry: Registry) -> Response:
-    """The form of a new entry, or of one that is there."""
-    id = visit.request.path_params.get("id")
-    entry: dict[str, Any] = {"country": "Italia", "e_invoice": True}
-    if id is not None:
-        entry = (await visit.call(f"get{registry.name}", path=registry.at(id)))["data"]
-    return await _show_form(visit, registry, entry)
+def form(registry: Registry) -> EntryForm:
+    """The form of an address book."""
+    return EntryForm(
+        registry.path,
+        registry.name,
+        registry.item,
+        registry.body,
+        partial(_show_form, registry),
+        fresh=lambda _: {"country": "Italia", "e_invoice": True},
+        card=True,
+    )
 
 
-async def _show_form(
-    visit: Visit,
-    registry: Registry,
-    entry: Mapping[str, Any],
-    *,
-    errors: Mapping[str, str] | None = None,
-    error: str = "",
-) -> Response:
+async def _show_form(registry: Registry, visit: Visit, saved: Saved) -> Response:
     def ask(api: Operations) -> Any:
         if registry.key == "client":
             return api("getClientInfo")["data"]
         return {"countries_list": api("listCountries")["data"]}
 
     info = await visit.read(ask)
+    entry = saved.data
     return visit.page(
         "clients/form.html",
-        status=422 if errors or error else 200,
+        **saved.shown,
         registry=registry,
-        entry=entry,
-        errors=errors or {},
-        error=error,
         info=info,
         vat_types=[(each["id"], vat_words(visit, each)) for each in info.get("vat_types_list", ())],
         methods=[(each["id"], each["name"]) for each in info.get("payment_methods_list", ())],
@@ -129,24 +126,6 @@ async def _show_form(
 def vat_words(visit: Visit, vat: Mapping[str, Any]) -> str:
     """A VAT type as a choice: `22%`, `0% N3.1 Non imponibili`."""
     return " ".join(filter(None, (visit.say.percent(vat["value"]), vat.get("ei_type"), vat.get("description"))))
-
-
-async def save_form(visit: Visit, registry: Registry) -> Response:
-    """Take the form."""
-    fields = await visit.form()
-    id = visit.request.path_params.get("id")
-    verb, path = ("create", None) if id is None else ("modify", registry.at(id))
-    saved = await save(visit, f"{verb}{registry.name}", registry.body, fields, path=path)
-    if saved.done:
-        return visit.go(f"{registry.path}/{saved.data['id']}", visit.say("Salvato."))
-    return await _show_form(visit, registry, {**saved.data, "id": id}, errors=saved.errors, error=saved.error)
-
-
-async def delete(visit: Visit, registry: Registry) -> Response:
-    """Delete an entry."""
-    await visit.form()
-    await visit.call(f"delete{registry.name}", path=registry.at(visit.request.path_params["id"]))
-    return visit.go(registry.path, visit.say("Eliminato."))
 
 
 async def checks(visit: Visit, registry: Registry) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -10,11 +11,12 @@ from starlette.routing import BaseRoute
 from mastro.italy import codes
 from mastro.model.base import Body
 from mastro.model.settings import PaymentAccount, PaymentMethod, VatType
+from mastro.web.entry_form import EntryForm
 from mastro.web.language import N_, Locale
 from mastro.web.pages import Site
-from mastro.web.saving import Saved, attempt, save
+from mastro.web.saving import Saved
 from mastro.web.sections.settings import frame
-from mastro.web.visit import Visit, page, post
+from mastro.web.visit import Visit, page
 
 Row = Mapping[str, Any]
 
@@ -24,13 +26,10 @@ class Choice:
     """One of the lists: its tab, its operations, and what its rows show."""
 
     tab: str
+    name: str
+    """What the operation ids call one: `VatType`, listed by listSettingsVatTypes."""
     item: str
     body: type[Body]
-    list: str
-    get: str
-    create: str
-    modify: str
-    delete: str
     title: str
     new: str
     heads: tuple[str, ...]
@@ -57,13 +56,9 @@ def _vat(row: Row, say: Locale) -> tuple[str, ...]:
 CHOICES = (
     Choice(
         "/payment_accounts",
+        "PaymentAccount",
         "payment_account_id",
         PaymentAccount,
-        "listSettingsPaymentAccounts",
-        "getPaymentAccount",
-        "createPaymentAccount",
-        "modifyPaymentAccount",
-        "deletePaymentAccount",
         N_("Conti di saldo"),
         N_("Nuovo conto"),
         (N_("Nome"), N_("Tipo"), N_("IBAN")),
@@ -71,13 +66,9 @@ CHOICES = (
     ),
     Choice(
         "/payment_methods",
+        "PaymentMethod",
         "payment_method_id",
         PaymentMethod,
-        "listSettingsPaymentMethods",
-        "getPaymentMethod",
-        "createPaymentMethod",
-        "modifyPaymentMethod",
-        "deletePaymentMethod",
         N_("Metodi di pagamento"),
         N_("Nuovo metodo"),
         (N_("Nome"), N_("Codice SdI"), N_("Conto"), N_("Stato")),
@@ -85,13 +76,9 @@ CHOICES = (
     ),
     Choice(
         "/vat_types",
+        "VatType",
         "vat_type_id",
         VatType,
-        "listSettingsVatTypes",
-        "getVatType",
-        "createVatType",
-        "modifyVatType",
-        "deleteVatType",
         N_("Aliquote IVA"),
         N_("Nuova aliquota"),
         (N_("Aliquota"), N_("Descrizione"), N_("Natura"), N_("Stato")),
@@ -109,44 +96,15 @@ def _routes(site: Site, choice: Choice) -> Sequence[BaseRoute]:
     path = f"/settings{choice.tab}"
 
     async def show(visit: Visit) -> Response:
-        rows = (await visit.call(choice.list))["data"]
+        rows = (await visit.call(f"listSettings{choice.name}s"))["data"]
         lines = [(row["id"], choice.cells(row, visit.say)) for row in rows]
         return frame.show(visit, "settings/choices.html", choice.tab, Saved({}), choice=choice, lines=lines)
 
-    async def form(visit: Visit) -> Response:
-        entry_id = visit.request.path_params.get("id")
-        entry = {} if entry_id is None else (await visit.call(choice.get, path={choice.item: entry_id}))["data"]
-        return await _form(visit, choice, Saved(entry))
-
-    async def keep(visit: Visit) -> Response:
-        entry_id = visit.request.path_params.get("id")
-        operation, at = (choice.create, None) if entry_id is None else (choice.modify, {choice.item: entry_id})
-        saved = await save(visit, operation, choice.body, await visit.form(), path=at)
-        if saved.done:
-            return visit.go(path, visit.say("Salvato."))
-        saved.data["id"] = entry_id
-        return await _form(visit, choice, saved)
-
-    async def delete(visit: Visit) -> Response:
-        await visit.form()
-        at = {choice.item: visit.request.path_params["id"]}
-        gone = await attempt(visit, {}, lambda: visit.call(choice.delete, path=at))
-        if gone.done:
-            return visit.go(path, visit.say("Eliminato."))
-        entry = (await visit.call(choice.get, path=at))["data"]
-        return await _form(visit, choice, Saved(entry, gone.errors, gone.error))
-
-    return [
-        page(site, path, show),
-        page(site, f"{path}/new", form),
-        post(site, f"{path}/new", keep),
-        page(site, path + "/{id:int}", form),
-        post(site, path + "/{id:int}", keep),
-        post(site, path + "/{id:int}/delete", delete),
-    ]
+    form = EntryForm(path, choice.name, choice.item, choice.body, partial(_form, choice))
+    return [page(site, path, show), *form.routes(site)]
 
 
-async def _form(visit: Visit, choice: Choice, saved: Saved) -> Response:
+async def _form(choice: Choice, visit: Visit, saved: Saved) -> Response:
     accounts = (await visit.call("listPaymentAccounts"))["data"]
     english = visit.say.code == "en"
 
