@@ -220,6 +220,27 @@ def test_the_reference_page_names_every_recipient_code_and_outcome() -> None:
                 assert (found.outcome, found.code) == (outcome, "00423" if outcome == "discarded" else "")
 
 
+def test_a_company_has_a_usual_outcome_which_counts_where_nothing_else_asks_for_one(tester: Client) -> None:
+    def usual(name: str) -> str:
+        shown: str = tester.data("PUT", "settings/sdi_channel", json={"data": {"test_outcome": name}})["test_outcome"]
+        return shown
+
+    assert tester.data("GET", "settings/sdi_channel")["test_outcome"] == ""
+    assert usual("ns:00311") == "NS:00311"
+    assert send(tester, invoice(tester))["ei_status"] == "discarded"
+    assert send(tester, to_customer(tester, "MC00000"))["ei_status"] == "not_delivered"
+    assert send(tester, invoice(tester), test_outcome={"outcome": "waiting"})["ei_status"] == "sent"
+    assert usual("NE:EC02") == "NE:EC02"
+    assert send(tester, invoice(tester, OFFICE))["ei_status"] == "rejected"
+    assert send(tester, invoice(tester))["ei_status"] == "accepted", "no private customer refuses"
+    tester.data("PUT", "settings/sdi_channel", json={"data": {"channel": "simulator"}})
+    assert tester.data("GET", "settings/sdi_channel")["test_outcome"] == "NE:EC02", "what is not sent stays"
+    assert usual("") == ""
+    refused = tester.put("settings/sdi_channel", json={"data": {"test_outcome": "XX"}})
+    assert refused.status_code == 422
+    assert list(refused.json()["error"]["validation_result"]) == ["data.test_outcome"]
+
+
 @pytest.mark.parametrize(("code", "given"), [("NS00423", "00423"), ("N00404", "00404"), ("NS09999", "09999")])
 def test_a_discarded_invoice_says_why_and_what_to_do(tester: Client, code: str, given: str) -> None:
     document = to_customer(tester, code)

@@ -76,6 +76,16 @@ def test_the_channel_is_chosen_and_the_password_never_shown(pages: Pages, client
     assert client.data("GET", "settings/sdi_channel")["password_is_set"]
 
 
+def test_the_usual_answer_of_the_simulated_sdi_is_chosen_and_one_with_a_code_of_its_own_stays(
+    pages: Pages, client: Client
+) -> None:
+    pages.get("/settings/sdi").submit(test_outcome="MC")
+    assert client.data("GET", "settings/sdi_channel")["test_outcome"] == "MC"
+    client.data("PUT", "settings/sdi_channel", json={"data": {"test_outcome": "NS:00311"}})
+    pages.get("/settings/sdi").submit()
+    assert client.data("GET", "settings/sdi_channel")["test_outcome"] == "NS:00311"
+
+
 def test_switches_of_incoming_invoices_are_kept(pages: Pages, client: Client) -> None:
     pages.get("/settings/incoming").submit(auto_register="on", create_suppliers="off", as_last_time="on")
     assert client.data("GET", "settings/incoming") == {

@@ -57,6 +57,8 @@ NAMED: dict[str, Outcome] = {
 }
 """Outcomes by the message that tells of them; ZZ is no message, as in the recipient codes."""
 
+UNKNOWN_OUTCOME = f"Gli esiti sono: {', '.join(NAMED)}, NS:00404."
+
 _DISCARDED = re.compile(r"(?:NS|N)(\d{5})", re.ASCII)
 _CODE = re.compile(r"\d{5}", re.ASCII)
 
@@ -99,12 +101,12 @@ def channel_of(invoice: Invoice) -> Channel:
     return "pa" if invoice.format == "FPA12" else "private"
 
 
-def order_of(invoice: Invoice, *, reachable: bool = False) -> Order:
+def order_of(invoice: Invoice, *, reachable: bool = False, usual: Order | None = None) -> Order:
     """What becomes of an invoice that nobody gave an order for: by its recipient code.
 
     `RC00000`, `MC00000`, `ZZ00000` and `NS` with five digits to privates, `RC0000`, `MC0000`, `NEEC01`, `NEEC02`,
-    `DT0000`, `ZZ0000` and `N` with five digits to an administration. Otherwise it is delivered, but for one that names
-    no channel to a customer who is not `reachable`.
+    `DT0000`, `ZZ0000` and `N` with five digits to an administration. Otherwise the `usual` order, where the customer
+    can answer so. Without one it is delivered, but for one that names no channel to a customer who is not `reachable`.
     """
     transmission = branch(invoice.header, "DatiTrasmissione")
     code = text(transmission, "CodiceDestinatario")
@@ -115,6 +117,8 @@ def order_of(invoice: Invoice, *, reachable: bool = False) -> Order:
     discarded = _DISCARDED.fullmatch(code)
     if discarded and len(code) == (7 if private else 6):
         return Order("discarded", code=discarded[1])
+    if usual and not (private and usual.outcome in PA_OUTCOMES):
+        return usual
     lost = code in NOBODY and not text(transmission, "PECDestinatario") and not reachable
     return Order("not_delivered" if lost else "delivered")
 

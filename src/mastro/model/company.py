@@ -182,6 +182,8 @@ class CompanySettings(Body):
     pec: PecSettings | None = None
     """Read whatever the channel is, but for that of test mode: answers may still come."""
     incoming: IncomingSettings = msgspec.field(default_factory=IncomingSettings)
+    test_outcome: str = ""
+    """What the simulated SdI answers where nothing else asks for an outcome, such as `MC` or `NS:00404`."""
     test_clock_ahead: Id = 0
     """Seconds by which the simulated SdI of a company in test mode is ahead of the server's clock."""
 

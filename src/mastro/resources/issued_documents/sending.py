@@ -210,7 +210,7 @@ def _wanted(
     elif named:
         order = simulation.order_named(named)
         if order is None:
-            raise invalid(OUTCOME_HEADER, f"Gli esiti sono: {', '.join(simulation.NAMED)}, NS:00404.")
+            raise invalid(OUTCOME_HEADER, simulation.UNKNOWN_OUTCOME)
         wanted = attempts.TestOutcome(outcome=order.outcome, code=order.code)
     else:
         return None, unchecked

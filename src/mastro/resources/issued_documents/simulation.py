@@ -43,7 +43,8 @@ def begin(call: Call, transmission: Transmission) -> None:
         wanted = transmission.test_outcome
     else:
         reachable = bool(companies_of(call, sent.invoice))
-        order = simulation.order_of(sent.invoice, reachable=reachable)
+        usual = simulation.order_named(settings.test_outcome)
+        order = simulation.order_of(sent.invoice, reachable=reachable, usual=usual)
         wanted = TestOutcome(outcome=order.outcome, code=order.code)
     follow(call, transmission, wanted)
 

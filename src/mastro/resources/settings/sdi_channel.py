@@ -12,6 +12,7 @@ from mastro.api.sealed import seal
 from mastro.database.collection import encoder
 from mastro.delivery.letter import WrongAddress, parse_address
 from mastro.delivery.sdi_pec import NAME as PEC
+from mastro.fatturapa.simulation import UNKNOWN_OUTCOME, order_named
 from mastro.model.base import Body, Timestamp
 from mastro.model.company import FIRST_SDI_ADDRESS, CompanySettings, PecSettings
 from mastro.resources.company import load_settings, lock_settings, store_settings
@@ -48,6 +49,9 @@ class ChannelSettings(Body):
     pec: PecSettings | None = None
     """null: no box; an empty address takes it away."""
     password_is_set: bool = False
+    test_outcome: str | None = None
+    """What the simulated SdI answers where nothing else asks for an outcome, in the words of the header
+    `X-Mastro-Sdi-Outcome`: `MC`, `NS:00404` …; empty: delivered. To customers who cannot answer so it does not apply."""
     pec_state: PecState = msgspec.field(default_factory=PecState)
 
 
@@ -57,6 +61,7 @@ def _shown(call: Call, settings: CompanySettings) -> bytes:
         channel=settings.channel,  # type: ignore[arg-type]  # checked where it is set
         pec=pec,
         password_is_set=bool(settings.pec and settings.pec.password),
+        test_outcome=settings.test_outcome,
         pec_state=_state(call),
     )
     return encoder.encode({"data": shown})
@@ -90,10 +95,20 @@ def modify_sdi_channel(call: Call) -> bytes:
     settings.sdi_channel = sent.channel or settings.sdi_channel
     if settings.sdi_channel == PEC and settings.pec is None:
         raise invalid("data.channel", "Per trasmettere con la PEC serve una casella: indicarla in data.pec.")
+    if sent.test_outcome is not None:
+        settings.test_outcome = _outcome(sent.test_outcome)
     store_settings(call.session, call.company_id, settings)
     if sent.pec is not None and settings.pec is not None:
         order_visit(call)
     return _shown(call, settings)
+
+
+def _outcome(named: str) -> str:
+    """The name of an outcome as it is stored. Raises Invalid."""
+    named = named.strip().upper()
+    if named and order_named(named) is None:
+        raise invalid("data.test_outcome", UNKNOWN_OUTCOME)
+    return named
 
 
 def _box(call: Call, sent: PecSettings, before: PecSettings | None) -> PecSettings | None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from mastro.fatturapa.simulation import NAMED
 from mastro.resources.settings.sdi_channel import ChannelSettings
 from mastro.web.language import N_
 from mastro.web.saving import Saved, save
+from mastro.web.sections.e_invoices.words import OUTCOMES
 from mastro.web.sections.settings import frame
 from mastro.web.visit import Visit
 
@@ -52,7 +54,15 @@ def _page(visit: Visit, saved: Saved) -> Response:
         state=state,
         state_words=say(words),
         state_tone=tone,
+        outcomes=_outcomes(visit, saved.data.get("test_outcome") or ""),
     )
+
+
+def _outcomes(visit: Visit, chosen: str) -> list[tuple[str, str]]:
+    """What the simulated SdI can be told to answer; a rejection with a code of its own stays as it is."""
+    named = [(name, visit.say(OUTCOMES[outcome])) for name, outcome in NAMED.items()]
+    own = [(chosen, f"{visit.say(OUTCOMES['discarded'])} ({chosen.removeprefix('NS:')})")]
+    return [("", visit.say("Secondo il destinatario")), *named, *(own if chosen and chosen not in NAMED else [])]
 
 
 async def save_channel(visit: Visit) -> Response:
