@@ -12,6 +12,11 @@ def next_time_id() -> int:
     """Microseconds since 1970, then ten bits of chance; always above the last one of this process."""
     global _last  # noqa: PLW0603  (one sequence per process)
     with _lock:
-        drawn = (time.time_ns() // 1000) << 10 | random.getrandbits(10)
+        drawn = time_id(time.time_ns() // 1000) | random.getrandbits(10)
         _last = max(drawn, _last + 1)
         return _last
+
+
+def time_id(microseconds: int) -> int:
+    """The lowest number that is drawn at a moment, in microseconds since 1970."""
+    return microseconds << 10

@@ -211,6 +211,22 @@ events = Table(
 )
 """What happened, written in the transaction in which it happened. Webhooks, mail and the audit trail read it."""
 
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("company_id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of the block; the first is 1"),
+    Column(
+        "last_id", BigInteger, nullable=False, comment="of its events: those after the last one of the block before"
+    ),
+    Column("entries", Integer, nullable=False, comment="how many events it seals"),
+    Column("digest", PlainText, nullable=False, comment="SHA-256 over the SHA-256 of each of its events"),
+    Column("hash", PlainText, nullable=False, comment="SHA-256 of all this and of the hash before"),
+    Column("marks", PlainText, nullable=False, comment="base64: id and begin of the hash of each event"),
+    Column("sealed_at", PlainText, nullable=False),
+)
+"""The events in blocks, chained by their hashes: see `mastro.database.seals`."""
+
 bin_ = Table(
     "bin",
     metadata,

@@ -23,7 +23,7 @@ KEPT = frozenset(
         *("memberships", "invitations"),
         *("vat_types", "payment_accounts", "payment_methods", "pec_boxes", "saved_filters"),
         *("webhook_subscriptions", "webhook_targets", "webhook_deliveries"),
-        *("events", "quotas"),
+        *("events", "audit_seals", "quotas"),
         *("counters", "attachments"),  # emptied below, not as a whole
     }
 )
