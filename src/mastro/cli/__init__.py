@@ -46,6 +46,10 @@ GROUPS = {
     "company": ("Make companies: `mastro company create`.", {"create": "create:company"}),
     "token": ("Make bearer tokens for programs: `mastro token create`.", {"create": "create:token"}),
     "app": ("Register applications that users may let in: `mastro app create`.", {"create": "create:application"}),
+    "audit": (
+        "Check the trail of changes against its seals: `mastro audit verify`.",
+        {"verify": "audit:verify"},
+    ),
     "fatturapa": (
         "Check electronic invoices: `mastro fatturapa check`; read one: `mastro fatturapa show`.",
         {"check": "fatturapa:check", "show": "fatturapa:show"},

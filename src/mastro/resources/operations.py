@@ -4,6 +4,7 @@ from mastro.api.operation import Operation
 from mastro.resources import (
     archive,
     audit,
+    audit_seals,
     backups,
     cashbook,
     cashbook_file,
@@ -104,6 +105,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *saved_filters.OPERATIONS,
     *audit.OPERATIONS,
     *table_imports.OPERATIONS,
+    *audit_seals.OPERATIONS,
     *payment_methods.OPERATIONS,
     *payment_accounts.OPERATIONS,
     *vat_types.OPERATIONS,
