@@ -35,7 +35,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("forget idempotency keys", dt.timedelta(hours=1), idempotency.forget_old),
     Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
     Periodic("seal the trail of changes", dt.timedelta(minutes=5), sealing.seal_events),
-    Periodic("make recurring documents", dt.timedelta(minutes=5), recurrences.order_due),
     Periodic("delete uploads that no document names", dt.timedelta(hours=1), cleaning.expire_uploads),
     Periodic("forget webhook deliveries", dt.timedelta(days=1), cleaning.forget_deliveries),
     Periodic("back up", dt.timedelta(days=1), backup.daily),
