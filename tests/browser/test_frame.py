@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.chromium import Heard, Keyboard
-from browser.site import Site
+from browser.conftest import OpenPage
+from browser.site import Site, sign_in
 
 
 def an_invoice(site: Site) -> dict[str, object]:
@@ -108,11 +109,44 @@ def test_a_menu_is_walked_by_arrows_and_closed_by_escape(keyboard: Keyboard, sit
     assert keyboard.focused().startswith("Cambia azienda")
 
 
+def test_one_key_opens_the_companies_and_another_is_chosen_by_keyboard(keyboard: Keyboard, site: Site) -> None:
+    page = keyboard.page
+    page.goto(site.url("/app/{company}/clients"))
+    keyboard.press("z")
+    menu = page.locator("#companies")
+    expect(menu.locator("[aria-current]")).to_be_focused()
+    expect(menu.locator("[aria-current] .badge")).to_have_text("Titolare")
+    other = menu.locator("a:not([aria-current]):not([href='/app/new'])").first
+    for _ in range(6):
+        if other.evaluate("link => link === document.activeElement"):
+            break
+        keyboard.press("ArrowDown")
+    where = other.get_attribute("href")
+    keyboard.press("Enter")
+    page.wait_for_url(f"**{where}")
+
+
+def test_many_companies_are_narrowed_by_typing(own_site: Site, open_page: OpenPage) -> None:
+    page = open_page(own_site)
+    sign_in(page, own_site)
+    keyboard = Keyboard(page)
+    for name in ("Città Viva S.r.l.", "Beta", "Gamma", "Delta", "Zeta"):
+        own_site.api("POST", "/user/companies", {"company": {"name": name}})
+    page.goto(own_site.url("/app/{company}/clients"))
+    keyboard.press("z")
+    expect(page.locator("#companies input")).to_be_focused()
+    keyboard.type("citta v")
+    expect(page.locator("#companies a:visible")).to_have_count(1)
+    keyboard.press("Enter")
+    page.wait_for_load_state()
+    expect(page.locator(".switch")).to_contain_text("Città Viva")
+
+
 def test_the_company_is_switched_and_remembered(page: Page, site: Site) -> None:
     page.goto(site.url("/app/{company}/clients"))
     page.locator("[popovertarget=companies]").click()
     other = page.locator("#companies a[href^='/app/']:not([aria-current]):not([href='/app/new'])").first
-    name, where = other.inner_text(), other.get_attribute("href")
+    name, where = other.locator("span").first.inner_text(), other.get_attribute("href")
     other.click()
     page.wait_for_url(f"**{where}")
     expect(page.locator(".switch")).to_contain_text(name)

@@ -39,6 +39,20 @@ def test_the_company_that_was_open_last_opens_again(pages: Pages, client: Client
         assert pages.address.endswith(f"/app/{company}")
 
 
+def test_the_menu_of_companies_says_what_one_is_in_each(
+    visitor: Visitor, make_company: MakeCompany, client: Client
+) -> None:
+    member = visitor({"fic_clients": "read"}).get("/clients")
+    assert member.said("//div[@id='companies']/a[@aria-current]").endswith("Collaboratore")
+    for number in range(7):
+        make_company(owner_id=client.data("GET", "/user/info")["id"], name=f"Azienda {number}")
+    owner = visitor().get("/clients")
+    roles = [line.text_content() for line in owner.find("//div[@id='companies']/a/span[contains(@class, 'badge')]")]
+    assert roles == ["Titolare"] * 8
+    assert owner.find("//div[@id='companies']/input[@data-narrow]")
+    assert not member.find("//div[@id='companies']/input")
+
+
 def test_a_part_of_a_page_is_refused_where_nobody_is_signed_in(http: TestClient, client: Client) -> None:
     path = f"/app/{client.company_id}/clients"
     htmx = {"HX-Request": "true", "HX-Target": "list", "HX-Current-URL": path}

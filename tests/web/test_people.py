@@ -20,7 +20,7 @@ def invited(pages: Pages, **levels: str) -> tuple[str, str]:
     """Invite somebody; the address that was invited and the path of the link."""
     email = f"persona{next(_numbers)}@example.com"
     pages.get("/settings/people/new").submit(email=email, **levels)
-    link = pages.said("//code[@class='secret']")
+    [link] = pages.find("//input[@id='link']/@value")
     return email, link[link.index("/invitation/") :]
 
 
@@ -47,6 +47,18 @@ def test_who_is_invited_comes_in_and_sees_only_what_is_permitted(pages: Pages, h
     second = stranger(http)
     second._go("GET", link, {})
     assert second.status == 404
+
+
+def test_the_link_can_be_copied_and_says_how_long_it_counts(pages: Pages, http: TestClient) -> None:
+    _, link = invited(pages)
+    assert "09/03/2026" in pages.said()
+    [shown] = pages.find("//input[@id='link']")
+    [button] = pages.find("//button[@data-copy]")
+    assert shown.get("readonly") is not None
+    assert shown.get("value") == button.get("data-copy")
+    guest = stranger(http)
+    guest._go("GET", link, {})
+    assert "vale fino al 09/03/2026" in guest.said()
 
 
 def test_who_has_a_user_signs_in_to_accept(

@@ -10,6 +10,7 @@ from mastro.database.connection import Prepared, Session
 from mastro.database.events import emit
 from mastro.database.schema import companies, invitations, memberships, users
 from mastro.oauth import account, sessions
+from mastro.oauth.tokens import timestamp
 from mastro.resources.company import add_stored_member
 from mastro.resources.user import EmailTaken, create_user, passwords, user_by_email
 
@@ -33,6 +34,8 @@ class Invited(NamedTuple):
     """True where a user with this address is there already."""
     hash: str
     permissions: bytes
+    expires_at: str
+    """Until when the link counts, as the wire writes a time."""
 
 
 _KEY = (invitations.c.company_id == bindparam("company"), invitations.c.hash == bindparam("link_hash"))
@@ -66,9 +69,10 @@ def find(session: Session, key: str, now: dt.datetime) -> Invited:
     row = session.row(_FIND, company=int(company), link_hash=hash)
     if row is None or row[4] <= now.timestamp():
         raise Gone
-    name, email, role, permissions, _, inviter = row
+    name, email, role, permissions, end, inviter = row
     known = user_by_email(session, email) is not None
-    return Invited(int(company), name, email, role, inviter or "", known, hash, permissions)
+    expires_at = timestamp(dt.datetime.fromtimestamp(end, now.tzinfo))
+    return Invited(int(company), name, email, role, inviter or "", known, hash, permissions, expires_at)
 
 
 def accept(session: Session, key: str, user_id: int, now: dt.datetime) -> Invited:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from mastro.api.call import Installation, hash_token
-from mastro.database.connection import Prepared, Row, Session
+from mastro.database.connection import Prepared, Session
 from mastro.database.schema import companies, memberships, sessions, users
 from mastro.oauth import attempts, second_factor
 from mastro.oauth.tokens import timestamp
@@ -146,9 +146,17 @@ def signed_in(session: Session, key: str, now: dt.datetime) -> tuple[int, str, s
     return (row[0], row[1], row[2]) if row and row[3] > now.timestamp() else None
 
 
-def companies_of(session: Session, user_id: int) -> list[Row]:
-    """The companies that a user belongs to: `(id, name)`, by name."""
-    return session.rows(_COMPANIES, user_id=user_id)
+class Belonging(NamedTuple):
+    """A company that a user belongs to, and as what."""
+
+    id: int
+    name: str
+    role: str
+
+
+def companies_of(session: Session, user_id: int) -> list[Belonging]:
+    """The companies that a user belongs to, by name."""
+    return [Belonging(*row) for row in session.rows(_COMPANIES, user_id=user_id)]
 
 
 _INSERT = Prepared(insert(sessions))
@@ -166,7 +174,7 @@ _WAITING = Prepared(
 )
 _SET_PASSWORD = Prepared(update(users).where(users.c.id == bindparam("id")).values(password_hash=bindparam("better")))
 _COMPANIES = Prepared(
-    select(companies.c.id, companies.c.name)
+    select(companies.c.id, companies.c.name, memberships.c.role)
     .join(memberships, memberships.c.company_id == companies.c.id)
     .where(memberships.c.user_id == bindparam("user_id"))
     .order_by(companies.c.name, companies.c.id)

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from mastro.database.connection import Row, Session
+from mastro.database.connection import Session
 from mastro.oauth import attempts, authorization, grants, sessions
 from mastro.oauth.applications import find
 from mastro.oauth.authorization import AuthorizationRequest, Untrusted, origin_of, redirect_with
 from mastro.oauth.errors import OAuthError
+from mastro.oauth.sessions import Belonging
 from mastro.web.language import N_
 from mastro.web.pages import UNTRUSTED, Site, User, WrongForm
 from mastro.web.permissions import by_level
@@ -122,16 +123,16 @@ async def _decide(site: Site, asked: AuthorizationRequest, user: User, fields: M
     return _back(site, asked.redirect_uri, code=await site.write(approve), state=asked.state)
 
 
-async def _companies(site: Site, user: User) -> list[Row]:
+async def _companies(site: Site, user: User) -> list[Belonging]:
     return await site.read(lambda session: sessions.companies_of(session, user.id))
 
 
-def chosen_company(companies: list[Row], fields: Mapping[str, str]) -> int | None:
+def chosen_company(companies: list[Belonging], fields: Mapping[str, str]) -> int | None:
     """The company that the user chose; None for all. Raises WrongForm for one that is not the user's."""
     chosen = fields.get("company", "")
     if chosen == ALL and len(companies) > 1:
         return None
-    for id, _ in companies:
+    for id, _, _ in companies:
         if chosen == str(id):
             found: int = id
             return found

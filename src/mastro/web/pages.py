@@ -22,6 +22,7 @@ from mastro.web.assets import compressed, has_static, static_url
 from mastro.web.icons import drawing
 from mastro.web.language import LOCALES, N_, Code, Locale, preferred
 from mastro.web.navigation import Menu
+from mastro.web.permissions import ROLES
 from mastro.web.shortcuts import DEFAULTS
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ def _environment(locale: Locale) -> Environment:
     )
     environment.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale, "drawing": drawing}
-    environment.globals["shortcuts"] = DEFAULTS
+    environment.globals |= {"shortcuts": DEFAULTS, "role_words": ROLES}
     environment.filters |= {
         "say": locale,
         "money": locale.money,

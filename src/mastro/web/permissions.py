@@ -31,6 +31,13 @@ FAMILIES: Mapping[str, str] = {
 }
 """Scope family → what it is about."""
 
+ROLES: Mapping[str, str] = {
+    "master": N_("Titolare"),
+    "subaccount": N_("Collaboratore"),
+    "employee": N_("Dipendente"),
+}
+"""Role in a company → what it is called."""
+
 READ = N_("Lettura")
 WRITE = N_("Lettura e modifica")
 

@@ -17,7 +17,7 @@ async def visit_of(site: Site, request: Request) -> Visit:
     """A visit to no company: what it calls are operations of the user's own. Raises SignInFirst."""
     user = await site.signed_in(request)
     mine = await site.read(lambda session: sessions.companies_of(session, user.id))
-    return Visit(site, request, user, 0, "", "", b"{}", [(row[0], row[1]) for row in mine], test_mode=False)
+    return Visit(site, request, user, 0, "", "", b"{}", mine, test_mode=False)
 
 
 def own_page(site: Site, path: str, show: Callable[[Visit], Awaitable[Response]], *, method: str = "GET") -> Route:

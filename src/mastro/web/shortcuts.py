@@ -20,6 +20,7 @@ EVERYWHERE = (
     Shortcut("Control+k", N_("Cerca o comanda, da qualsiasi punto"), "palette"),
     Shortcut("/", N_("Vai al filtro dell’elenco"), "filter"),
     Shortcut("n", N_("Nuovo, nell’elenco che è aperto"), "new"),
+    Shortcut("z", N_("Cambia azienda"), "company"),
 )
 """Shortcuts of every page; the letters after `g` are in web/navigation.py."""
 

@@ -46,8 +46,8 @@ class Visit:
     """Name of the company."""
     role: str
     permissions: bytes
-    companies: list[tuple[int, str]]
-    """All the companies of the user: id and name."""
+    companies: list[sessions.Belonging]
+    """All the companies of the user."""
     test_mode: bool
     """True where the company's electronic invoices go to the simulator."""
 
@@ -202,9 +202,7 @@ async def _visit(site: Site, request: Request) -> Visit:
     if member is None:
         raise NotHere  # a company that is not the user's and one that is not there look the same
     name, role, permissions, settings = member
-    return Visit(
-        site, request, user, company_id, name, role, permissions, [(row[0], row[1]) for row in mine], _tests(settings)
-    )
+    return Visit(site, request, user, company_id, name, role, permissions, mine, _tests(settings))
 
 
 def _tests(settings: bytes) -> bool:

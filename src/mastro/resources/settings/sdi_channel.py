@@ -51,7 +51,7 @@ class ChannelSettings(Body):
     password_is_set: bool = False
     test_outcome: str | None = None
     """What the simulated SdI answers where nothing else asks for an outcome, in the words of the header
-    `X-Mastro-Sdi-Outcome`: `MC`, `NS:00404` …; empty: delivered. To customers who cannot answer so it does not apply."""
+    `X-Mastro-Sdi-Outcome`: `MC`, `NS:00404`; empty: delivered. It does not apply to customers who cannot answer so."""
     pec_state: PecState = msgspec.field(default_factory=PecState)
 
 

@@ -131,7 +131,7 @@ def _places(visit: Visit) -> list[Place]:
             Place(base + line.path, _inside(entry.label, line.label, say), go, entry.icon) for line in entry.inside
         ]
     found += [
-        Place(f"/app/{id}", say("Passa a %(company)s", company=name), do, "right") for id, name in visit.companies
+        Place(f"/app/{id}", say("Passa a %(company)s", company=name), do, "right") for id, name, _ in visit.companies
     ]
     return found
 

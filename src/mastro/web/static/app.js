@@ -43,6 +43,7 @@ document.addEventListener("formdata", (event) => {
 });
 
 // copy a text
+for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = !navigator.clipboard;
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-copy]");
   if (!button) return;

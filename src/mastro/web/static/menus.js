@@ -11,11 +11,31 @@ document.addEventListener(
     const layer = event.target;
     if (event.newState !== "open" || !layer.matches?.("[popover]") || layer.contains(document.activeElement)) return;
     // what cannot be undone is not where Enter would press it at once
-    const first = layer.matches(".dialog") ? layer.querySelector("input:not([type=hidden]), select, textarea, [popovertargetaction=hide]") : layer.querySelector("[aria-current]");
+    const first = layer.matches(".dialog") ? layer.querySelector("input:not([type=hidden]), select, textarea, [popovertargetaction=hide]") : layer.querySelector("[data-narrow], [aria-current]");
     (first ?? items(layer)[0])?.focus();
   },
   true,
 );
+
+// a long menu is narrowed by typing; Enter goes to the first line that is left
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const lines = (menu) => [...menu.querySelectorAll("a[href]")];
+for (const input of document.querySelectorAll("[data-narrow]")) input.hidden = false;
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches?.("[data-narrow]")) return;
+  const words = plain(event.target.value).split(/\s+/);
+  for (const line of lines(event.target.closest(".menu"))) line.hidden = !words.every((word) => plain(line.textContent).includes(word));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.("[data-narrow]")) return;
+  const first = lines(event.target.closest(".menu")).find((line) => !line.hidden);
+  if (event.key === "Enter") first?.click();
+  else if (event.key === "ArrowDown") first?.focus();
+  else return;
+  event.preventDefault();
+});
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu:popover-open, .sections");

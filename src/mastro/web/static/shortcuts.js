@@ -168,6 +168,7 @@ async function help() {
 
 shortcut("help", help);
 shortcut("filter", () => document.querySelector("[data-filter]")?.focus());
+shortcut("company", () => document.getElementById("companies")?.showPopover());
 shortcut("new", () => document.querySelector("[data-new]")?.click());
 for (const link of document.querySelectorAll("[data-help]")) {
   link.addEventListener("click", (event) => {

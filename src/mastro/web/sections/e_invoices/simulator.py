@@ -37,7 +37,7 @@ async def _page(visit: Visit, saved: Saved) -> Response:
         clock=_stamp(mode["clock"]),
         stamp=_stamp,
         codes=[(one, other, visit.say(label)) for one, other, label in words.CODES],
-        others=[(id, name) for id, name in visit.companies if id != visit.company_id],
+        others=[(id, name) for id, name, _ in visit.companies if id != visit.company_id],
         may_write=visit.may("settings", "a"),
         may_receive=visit.may("received_documents", "a"),
     )

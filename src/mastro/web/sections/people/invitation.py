@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from mastro.oauth import account, invitations, sessions
 from mastro.web.language import N_
 from mastro.web.pages import Site
-from mastro.web.sections.people.members import ROLES
+from mastro.web.permissions import ROLES
 from mastro.web.sections.people.welcome import wrong_inputs
 from mastro.web.sign_in import address_of, let_in
 

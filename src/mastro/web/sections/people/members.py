@@ -12,15 +12,13 @@ from mastro.resources.invitations import Invitation
 from mastro.resources.users import Access
 from mastro.web.language import N_, Locale
 from mastro.web.pages import NotHere, Site
-from mastro.web.permissions import FAMILIES
+from mastro.web.permissions import FAMILIES, ROLES
 from mastro.web.saving import Saved, attempt, save
 from mastro.web.sections.settings import frame
 from mastro.web.visit import Visit, page, post
 
 PATH = "/settings/people"
 TAB = "/people"
-
-ROLES = {"master": N_("Titolare"), "subaccount": N_("Collaboratore"), "employee": N_("Dipendente")}
 
 LEVELS = {"none": N_("Nessuno"), "read": N_("Consultazione"), "write": N_("Modifica")}
 BY_TYPE = N_("Secondo il tipo")
