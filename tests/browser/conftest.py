@@ -66,6 +66,14 @@ def own_site(browser: Browser, prepared: Path, tmp_path: Path) -> Iterator[Site]
 
 
 @pytest.fixture
+def testing(own_site: Site) -> Site:
+    """A server for this test alone whose companies are all in test mode."""
+    for company in own_site.api("GET", "/user/companies")["companies"]:
+        own_site.api("PUT", f"/c/{company['id']}/test_mode", {"enabled": True})
+    return own_site
+
+
+@pytest.fixture
 def empty_site(browser: Browser, prepared: Path, tmp_path: Path) -> Iterator[Site]:
     """A server without any user, for this test alone."""
     with running(prepared, tmp_path / "data", kind=EMPTY) as served:

@@ -3,7 +3,8 @@
 import datetime as dt
 import shutil
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,3 +119,12 @@ def sign_in(page: Page, site: Site, *, email: str = "", password: str = "") -> N
     page.locator("input[name=password]").fill(password or site.password)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(site.url("/applications"))
+
+
+def until(fact: Callable[[], Any]) -> Any:
+    """Wait for something to be so."""
+    deadline = time.monotonic() + 15
+    while not (found := fact()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found

@@ -3,9 +3,6 @@ to a delivery, and the form of an expense by keyboard.
 """
 
 import re
-import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,26 +10,9 @@ from playwright.sync_api import Page, expect
 from browser.accessibility import Axe
 from browser.chromium import Keyboard, sideways
 from browser.conftest import OpenPage
-from browser.site import Site, sign_in
+from browser.site import Site, sign_in, until
 
 QUEUE = "/app/{company}/e_invoices"
-
-
-def until(fact: Callable[[], Any]) -> Any:
-    """Wait for something to be so."""
-    deadline = time.monotonic() + 15
-    while not (found := fact()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
-
-
-@pytest.fixture
-def testing(own_site: Site) -> Site:
-    """A server whose companies are all in test mode."""
-    for company in own_site.api("GET", "/user/companies")["companies"]:
-        own_site.api("PUT", f"/c/{company['id']}/test_mode", {"enabled": True})
-    return own_site
 
 
 @pytest.fixture

@@ -283,7 +283,8 @@ function act(what, line) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || !event.target.closest?.("#document")) return;
+  // a page that came with everything filled in has the focus nowhere: its keys hold all the same
+  if (event.defaultPrevented || !(event.target === document.body || event.target.closest?.("#document"))) return;
   const control = event.ctrlKey || event.metaKey;
   const line = rows.lineOf(event.target);
   let done = true;
