@@ -47,12 +47,16 @@ def prepare(client: Client, entity: dict[str, Any] | None = None) -> dict[str, A
     """An invoice whose file waits for a person."""
     ei_data = {"payment_method": "MP05"}
     document = create(client, entity=entity or CUSTOMER, e_invoice=True, ei_data=ei_data)
+    send(client, document)
+    return document
+
+
+def send(client: Client, document: dict[str, Any]) -> None:
     client.data("POST", path(document, "send"), json={"data": {}})
     deadline = time.monotonic() + 20
     while status(client, document) != "pending":
         assert time.monotonic() < deadline
         time.sleep(0.03)
-    return document
 
 
 def status(client: Client, document: dict[str, Any]) -> str:
@@ -155,12 +159,99 @@ def test_a_file_that_nobody_has_handed_in_is_taken_back_and_the_next_has_another
     again = client.post(path(document, "withdraw"))
     assert (again.status_code, again.json()["error"]["code"]) == (409, "NOT_WAITING")
 
-    client.data("POST", path(document, "send"), json={"data": {}})
-    deadline = time.monotonic() + 20
-    while status(client, document) != "pending":
-        assert time.monotonic() < deadline
-        time.sleep(0.03)
+    send(client, document)
     assert client.get(path(document, "xml")).headers["content-disposition"] != before
+
+
+def test_another_identifier_than_before_is_refused_unless_it_replaces_the_wrong_one(client: Client) -> None:
+    document = prepare(client)
+    hand_in(client, document, sdi_id="999999999999")
+    for data in ({}, {"replaces": "111111111111"}):
+        answer = hand_in(client, document, sdi_id=SDI_ID, **data)
+        error, extra = answer.json()["error"], answer.json()["extra"]
+        assert (answer.status_code, error["code"], extra) == (409, "OTHER_SDI_ID", {"sdi_id": "999999999999"})
+        assert "data.replaces" in error["message"]
+    assert hand_in(client, document, sdi_id=SDI_ID, replaces="999999999999").status_code == 200
+    assert upload(client, dict([notice(client, document, "RC")]), path(document, "notices")).status_code == 200
+
+
+def test_what_was_taken_back_is_not_handed_in_and_the_words_say_so(client: Client) -> None:
+    document = prepare(client)
+    client.data("POST", path(document, "withdraw"))
+    answer = hand_in(client, document)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "WITHDRAWN")
+    assert "ritirato" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("entity", "type", "outcome", "becomes"),
+    [
+        (CUSTOMER, "RC", "delivered", "accepted"),
+        (CUSTOMER, "MC", "not_delivered", "not_delivered"),
+        (CUSTOMER, "NS", "discarded", "discarded"),
+        (OFFICE, "RC", "delivered", "sent"),
+        (OFFICE, "NE", "refused", "rejected"),
+    ],
+)
+def test_the_sdis_word_about_a_file_that_was_taken_back_counts_and_the_reason_says_so(
+    client: Client, entity: dict[str, Any], type: NoticeType, outcome: str, becomes: str
+) -> None:
+    locked = becomes not in {"discarded", "rejected"}
+    document = prepare(client, entity)
+    file = dict([notice(client, document, type, outcome)])
+    client.data("POST", path(document, "withdraw"))
+    (line,) = upload(client, file, path(document, "notices")).json()["data"]
+    assert (line["status"], line["ei_status"]) == ("taken", becomes)
+    found = client.data("GET", f"issued_documents/{document['id']}")
+    assert (found["ei_status"], found["locked"]) == (becomes, locked)
+    reason = client.data("GET", path(document, "error_reason"))["reason"]
+    assert reason.startswith("Il file era stato ritirato")
+    assert "modificato" not in reason
+    assert client.post(path(document, "send"), json={"data": {}}).status_code == (409 if locked else 200)
+
+
+def test_a_document_that_was_changed_after_its_file_was_taken_back_says_that_the_file_counts(client: Client) -> None:
+    document = prepare(client)
+    file = dict([notice(client, document, "RC")])
+    there = client.get(path(document, "xml")).content
+    client.data("POST", path(document, "withdraw"))
+    client.data("PUT", f"issued_documents/{document['id']}", json={"data": {"visible_subject": "Un altro oggetto"}})
+    upload(client, file, path(document, "notices"))
+    assert status(client, document) == "accepted"
+    assert "modificato dopo" in client.data("GET", path(document, "error_reason"))["reason"]
+    assert client.get(path(document, "xml")).content == there
+
+
+def test_who_is_about_to_hand_in_a_second_file_is_told_that_the_sdi_has_the_first_which_then_counts(
+    client: Client,
+) -> None:
+    document = prepare(client)
+    there = client.get(path(document, "xml")).content
+    file = dict([notice(client, document, "RC")])
+    client.data("POST", path(document, "withdraw"))
+    send(client, document)
+    upload(client, file, path(document, "notices"))
+    assert status(client, document) == "pending"
+    told = client.data("GET", path(document, "error_reason"))
+    assert "Lo SdI ha già il file" in told["reason"]
+    assert "Non consegnare" in told["solution"]
+    assert client.data("POST", path(document, "withdraw"))["ei_status"] == "accepted"
+    assert client.data("GET", f"issued_documents/{document['id']}")["locked"] is True
+    assert client.get(path(document, "xml")).content == there
+    (listed,) = client.data("GET", "e_invoices")
+    assert [each["type"] for each in listed["notices"]] == ["RC"]
+
+
+def test_of_several_files_that_were_taken_back_the_one_counts_that_the_sdi_has(client: Client) -> None:
+    document = prepare(client)
+    there = client.get(path(document, "xml")).content
+    file = dict([notice(client, document, "MC", "not_delivered")])
+    client.data("POST", path(document, "withdraw"))
+    send(client, document)
+    client.data("POST", path(document, "withdraw"))
+    upload(client, file, path(document, "notices"))
+    assert status(client, document) == "not_delivered"
+    assert client.get(path(document, "xml")).content == there
 
 
 @pytest.mark.parametrize("what", ["handed in", "answered"])
@@ -269,7 +360,7 @@ def test_a_notice_with_another_identifier_is_refused(client: Client) -> None:
     answer = upload(client, dict([notice(client, document, "RC")]), path(document, "notices"))
     assert answer.status_code == 422
     assert SDI_ID in answer.text
-    hand_in(client, document, sdi_id=SDI_ID)  # corrected
+    hand_in(client, document, sdi_id=SDI_ID, replaces="999999999999")
     assert upload(client, dict([notice(client, document, "RC")]), path(document, "notices")).status_code == 200
 
 
@@ -305,11 +396,7 @@ def test_a_company_sees_only_its_own_files(client: Client, make_company: MakeCom
 
 def test_a_token_that_may_not_write_the_document_cannot_move_it(client: Client, make_token: MakeToken) -> None:
     document = create(client, "credit_note", entity=CUSTOMER, e_invoice=True, ei_data={"payment_method": "MP05"})
-    client.data("POST", path(document, "send"), json={"data": {}})
-    deadline = time.monotonic() + 20
-    while status(client, document) != "pending":
-        assert time.monotonic() < deadline
-        time.sleep(0.03)
+    send(client, document)
     file = dict([notice(client, document, "RC")])
     only = client.using(make_token(scopes=["issued_documents.invoices:a"]))
     answer = upload(only, file, "issued_documents/e_invoice/notices")

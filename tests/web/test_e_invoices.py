@@ -9,6 +9,7 @@ import pytest
 from mastro.api.call import Installation
 from mastro.database.schema import memberships
 from mastro.resources.pec.messages import PecMessage, keep
+from resources.test_sdi_by_hand import notice
 from resources.test_sdi_simulator import CUSTOMER, SEAT, invoice, send
 from support import Client, MakeCompany, OpenCall
 from web.conftest import Visitor
@@ -135,6 +136,28 @@ def test_a_file_of_the_channel_that_is_a_person_is_handed_in_or_taken_back(pages
     assert "IdSdI 123456789" in pages.said()
     pages.submit(f"{PATH}/{second['id']}/withdraw")
     assert status(client, second) == "not_sent"
+
+
+def test_the_page_says_that_a_file_that_was_taken_back_is_with_the_sdi(pages: Pages, client: Client) -> None:
+    document = invoice(client)
+    pages.get(PATH).submit(f"{PATH}/{document['id']}/send")
+    until(lambda: status(client, document) == "pending")
+    file = dict([notice(client, document, "RC")])
+    pages.get(PATH).submit(f"{PATH}/{document['id']}/withdraw")
+    client.data("PUT", f"issued_documents/{document['id']}", json={"data": {"visible_subject": "Altro"}})
+    pages.post(f"{PATH}/notices", {}, {"attachment": (*next(iter(file.items())), "text/xml")})
+    for place in (PATH, f"/issued_documents/{document['id']}"):
+        assert "era stato ritirato, ma lo SdI lo ha ricevuto" in pages.get(place).said()
+        assert "modificato dopo" in pages.said()
+
+
+def test_a_wrong_identifier_is_corrected_on_the_page(pages: Pages, client: Client) -> None:
+    document = invoice(client)
+    pages.get(PATH).submit(f"{PATH}/{document['id']}/send")
+    until(lambda: status(client, document) == "pending")
+    pages.get(PATH).submit(f"{PATH}/{document['id']}/handed_in", sdi_id="123456789")
+    pages.submit(f"{PATH}/{document['id']}/handed_in", sdi_id="987654321")
+    assert "IdSdI 987654321" in pages.said()
 
 
 def test_notices_from_the_portal_are_taken_in(pages: Pages, tester: Client) -> None:

@@ -27,6 +27,7 @@ from mastro.resources.issued_documents.transmissions import (
     PlannedNotice,
     TestOutcome,
     Transmission,
+    that_counts,
     transmissions,
 )
 
@@ -140,7 +141,7 @@ def _counted(call: Call, equals: dict[str, Any], narrowed: ColumnElement[bool] |
 
 
 def _last_files(call: Call, ids: list[int]) -> dict[int, Transmission]:
-    """The last attempt for each of these documents."""
+    """The attempt that counts for each of these documents."""
     if not ids:
         return {}
     table = transmissions.table
@@ -151,7 +152,7 @@ def _last_files(call: Call, ids: list[int]) -> dict[int, Transmission]:
     )
     rows = call.session.rows(select(table.c.body).where(table.c.company_id == call.company_id, table.c.id.in_(last)))
     found: Iterable[Transmission] = (transmissions.decoder.decode(row[0]) for row in rows)
-    return {sent.document_id: sent for sent in found if sent.document_id is not None}
+    return {sent.document_id: that_counts(call, sent) for sent in found if sent.document_id is not None}
 
 
 def _shown(row: Any, sent: Transmission | None) -> EInvoice:

@@ -41,7 +41,7 @@ ITALIAN: dict[str, str] = {
     "The {} field is not a tree of texts: {}": "Questi dati non possono stare nella fattura elettronica: {1}",
     "The {} field has at most {} bytes.": "Il testo è troppo lungo: al massimo {1} byte.",
     "The {} field must not be longer than {} characters.": "Il testo è troppo lungo: al massimo {1} caratteri.",
-    "The data.body field must not be longer than {} bytes.": "Il messaggio è troppo lungo: al massimo {0} byte.",
+    "The {}.body field must not be longer than {} bytes.": "Il messaggio è troppo lungo: al massimo {1} byte.",
     "The {} field has at most {} entries.": "Sono al massimo {1}.",
     "The {} field holds at most {} ids.": "Sono al massimo {1}.",
     "The {} field holds at most {} types.": "Sono al massimo {1}.",
@@ -329,6 +329,16 @@ ENGLISH: dict[str, str] = {
     "La fattura elettronica contiene errori.": "The e-invoice has errors.",
     "La fattura elettronica non è ancora stata preparata: usare prima l'invio.": (
         "The e-invoice is not prepared yet: send it first."
+    ),
+    (
+        "Il file è stato ritirato: inviare di nuovo la fattura e consegnare il file nuovo, oppure caricare la notifica "
+        "dello SdI se lo ha ricevuto lo stesso."
+    ): (
+        "The file was withdrawn: send the invoice again and hand in the new file, or upload the SdI's message where it "
+        "has received this one all the same."
+    ),
+    "Il file ha già l'identificativo {}: se è sbagliato, indicarlo in data.replaces.": (
+        "The file has the identifier {0} already: if that is wrong, name it in data.replaces."
     ),
     "La fattura elettronica è già nello stato {}.": "The e-invoice is in the state {0} already.",
     "Lo SdI ha già risposto ({}): questo esito non può seguire.": (

@@ -27,6 +27,11 @@ MANUAL = "manual"
 MAX_SDI_ID = 36
 """Characters of an IdentificativoSdI (the schema of the messages)."""
 
+WITHDRAWN = (
+    "Il file è stato ritirato: inviare di nuovo la fattura e consegnare il file nuovo, oppure caricare la notifica "
+    "dello SdI se lo ha ricevuto lo stesso."
+)
+
 Status = Literal["taken", "known", "refused"]
 
 Waits = Literal["", "hand_in", "sign"]
@@ -38,6 +43,8 @@ class HandedIn(Body):
 
     sdi_id: str = ""
     """IdentificativoSdI, by which its answers call the file."""
+    replaces: str = ""
+    """The identifier that was said before, where it was wrong: without it another one is refused."""
 
 
 class HandedInAnswer(Body):
@@ -66,10 +73,11 @@ class UploadedNotice(Body):
 def hand_in_e_invoice(call: Call) -> bytes:
     """Say that the file was handed in to the SdI by a person. Raises Conflict, Invalid.
 
-    Said twice it changes nothing but the identifier, where one is given.
+    Said twice it changes nothing but the identifier, where none was given; one that was wrong is named to be replaced.
     """
     document = resource.load(call, "a")
-    sdi_id = _order(call).sdi_id.strip()
+    order = _order(call)
+    sdi_id = order.sdi_id.strip()
     if len(sdi_id) > MAX_SDI_ID or not sdi_id.isascii() or (sdi_id and not sdi_id.isalnum()):
         words = f"L'IdentificativoSdI ha al massimo {MAX_SDI_ID} lettere o cifre."
         raise invalid("data.sdi_id", words)
@@ -79,8 +87,13 @@ def hand_in_e_invoice(call: Call) -> bytes:
     if sent.channel != MANUAL:
         raise Conflict(f"Il file è partito con il canale {sent.channel}, non a mano.", code="OTHER_CHANNEL")
     now = document.ei_status or "not_sent"
+    if now == "not_sent":
+        raise Conflict(WITHDRAWN, code="WITHDRAWN")
     if now not in {"attempt", "pending", "sent"}:
         raise Conflict(f"La fattura elettronica è già nello stato {now}.", code="SDI_HAS_ANSWERED")
+    if sdi_id and sent.sdi_id not in {"", sdi_id, order.replaces.strip()}:
+        words = f"Il file ha già l'identificativo {sent.sdi_id}: se è sbagliato, indicarlo in data.replaces."
+        raise Conflict(words, code="OTHER_SDI_ID", extra={"sdi_id": sent.sdi_id})
     sent.carried, sent.sdi_id = True, sdi_id or sent.sdi_id
     store(call, sent)
     transition(call, document, "sent")
@@ -96,13 +109,18 @@ def _order(call: Call) -> HandedIn:
 def withdraw_e_invoice(call: Call) -> bytes:
     """Take back a file that waits for a person, so that the document can be corrected. Raises Conflict.
 
-    Nobody else has the file yet; when the invoice is sent again it gets another name.
+    Nobody else has the file yet; when the invoice is sent again it gets another name. Where the SdI has an earlier
+    file, which was taken back as well, that one counts from now on.
     """
     document = resource.load(call, "a")
     sent = waiting_file(call, document)
     sent.carried = False
     store(call, sent)
     transition(call, document, "not_sent", Outcome(reason="Il file è stato ritirato prima di partire."))
+    counts = last_of(call, document)
+    if counts is not None and counts.id != sent.id and counts.outcomes[-1].ei_status:
+        transition(call, document, "attempt")
+        transition(call, document, counts.outcomes[-1].ei_status)
     answer = HandedInAnswer(ei_status=document.ei_status, file_name=sent.file_name, date=call.timestamp)
     return encoder.encode({"data": answer})
 

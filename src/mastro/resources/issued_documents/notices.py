@@ -5,16 +5,20 @@ import re
 
 from mastro import fatturapa
 from mastro.api.call import Call
-from mastro.api.errors import NotFound
+from mastro.api.errors import ApiError, NotFound
 from mastro.api.operation import Answer, Operation
 from mastro.database.collection import encoder
 from mastro.fatturapa import Notice, parse_message_name
 from mastro.fatturapa.names import message_name
+from mastro.fatturapa.tree import text
 from mastro.model.base import Body, Timestamp
+from mastro.model.issued_document import EInvoiceStatus, IssuedDocument
 from mastro.resources.issued_documents.documents import resource
-from mastro.resources.issued_documents.sending import WrongTransition, transition
+from mastro.resources.issued_documents.e_invoice import invoice_of, written
+from mastro.resources.issued_documents.sending import TRANSITIONS, WrongTransition, transition
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.issued_documents.transmissions import (
+    Outcome,
     StoredNotice,
     Transmission,
     all_of,
@@ -23,10 +27,21 @@ from mastro.resources.issued_documents.transmissions import (
     status_of,
     store,
     transmissions,
+    was_withdrawn,
 )
 
 MOST = 200
 """Messages that are kept of one file; the SdI sends three at most."""
+
+
+NOT_ARRIVED: frozenset[EInvoiceStatus] = frozenset({"not_sent", "error"})
+"""Where the last file was taken back, or its channel said that it did not get through."""
+
+ARRIVED_WITHDRAWN = "Il file era stato ritirato, ma lo SdI lo ha ricevuto: vale la sua risposta."
+ARRIVED = "Il file risultava non inviato, ma lo SdI lo ha ricevuto: vale la sua risposta."
+CHANGED_SINCE = "Il documento è stato modificato dopo: per lo SdI vale il file, non ciò che il documento dice ora."
+TWICE = "Lo SdI ha già il file {}, che era stato ritirato, e gli ha risposto."
+NOT_TWICE = "Non consegnare anche questo file: la stessa fattura risulterebbe emessa due volte."
 
 
 class NoticeInfo(Body):
@@ -44,7 +59,8 @@ def take_notice(call: Call, transmission: Transmission, file_name: str, content:
     """Keep a message about a file, and move the document to what it says; False for one that was here before.
 
     Messages may come twice and in any order: a late one is kept and changes nothing, nor does one about an earlier
-    attempt. The caller holds the collection of documents. Raises UnreadableError.
+    attempt. One about a file that was taken back, or that seemed not to have left, says that the SdI has it all the
+    same: it counts. The caller holds the collection of documents. Raises UnreadableError.
     """
     notice = fatturapa.read_notice(content)
     kept = base64.b64encode(content).decode()
@@ -64,17 +80,78 @@ def take_notice(call: Call, transmission: Transmission, file_name: str, content:
     status = status_of(notice)
     if document is None or status is None:
         return True
-    last = last_of(call, document)
-    if last is None or last.id != transmission.id:
-        return True
     outcome = outcome_of(notice)
     outcome.date = date
+    last = last_of(call, document)
+    if last is None or (last.id != transmission.id and not _came_before(document, transmission, last, status)):
+        _keep_of_earlier(call, document, transmission, status, outcome, last)
+        return True
+    if (document.ei_status or "not_sent") in NOT_ARRIVED:
+        _say_that_it_arrived(call, document, transmission, outcome)
     try:
         transition(call, document, status, outcome)
     except WrongTransition:
         return True  # a later message was faster
     transmission.outcomes.append(outcome)
     return True
+
+
+def _say_that_it_arrived(call: Call, document: IssuedDocument, sent: Transmission, outcome: Outcome) -> None:
+    """Put a document that seemed open back on its way, and say why in what was answered."""
+    words = [ARRIVED_WITHDRAWN if was_withdrawn(sent) else ARRIVED]
+    if _says_otherwise(call, document, sent):
+        words.append(CHANGED_SINCE)
+    document.e_invoice = True
+    sent.outcomes.append(Outcome(reason=" ".join(words), ei_status="attempt", date=outcome.date))
+    store(call, sent)
+    transition(call, document, "attempt")
+    outcome.reason = "\n".join(filter(None, (*words, outcome.reason)))
+
+
+def _came_before(document: IssuedDocument, sent: Transmission, last: Transmission, status: EInvoiceStatus) -> bool:
+    """Whether the SdI has one of several files that were all taken back."""
+    both = was_withdrawn(sent) and was_withdrawn(last)
+    return both and document.ei_status == "not_sent" and status != "discarded"
+
+
+def _keep_of_earlier(
+    call: Call,
+    document: IssuedDocument,
+    sent: Transmission,
+    status: EInvoiceStatus,
+    outcome: Outcome,
+    last: Transmission | None,
+) -> None:
+    """Write an answer beside the earlier file that it answers; where the SdI took one that was withdrawn, also beside
+    the last one, which must not reach it as well.
+    """
+    withdrawn = was_withdrawn(sent)
+    before = (sent.outcomes[-1].ei_status if sent.outcomes else None) or "attempt"
+    if status not in TRANSITIONS["attempt" if before in NOT_ARRIVED else before]:
+        return
+    outcome.ei_status = status
+    sent.outcomes.append(outcome)
+    store(call, sent)
+    now: EInvoiceStatus = document.ei_status or "not_sent"
+    if last is None or not withdrawn or status == "discarded" or now not in {*NOT_ARRIVED, "attempt", "pending"}:
+        return
+    reason, solution = TWICE.format(sent.file_name), NOT_TWICE
+    last.outcomes.append(Outcome(reason=reason, solution=solution, ei_status=now, date=outcome.date))
+    store(call, last)
+
+
+def _says_otherwise(call: Call, document: IssuedDocument, sent: Transmission) -> bool:
+    """Whether a document was changed since its file was written, attached files aside."""
+    there = fatturapa.read(sent.xml.encode())
+    number = text(there.header, "DatiTrasmissione", "ProgressivoInvio")
+    try:
+        now = fatturapa.read(written(invoice_of(call, document, number)))
+    except ApiError:  # it could be no e-invoice any more
+        return True
+    for invoice in (there, now):
+        for body in invoice.bodies:
+            body.pop("Allegati", None)
+    return there.tree != now.tree
 
 
 def _name_of(transmission: Transmission, notice: Notice, file_name: str) -> str:

@@ -125,11 +125,28 @@ _LATEST = (("id", True),)
 
 
 def last_of(call: Call, document: IssuedDocument) -> Transmission | None:
-    """The latest attempt for a document, None where it was never sent."""
+    """The attempt that counts for a document: the latest (see `that_counts`). None where it was never sent."""
     rows = transmissions.page(
         call.session, call.company_id, equals={"document_id": document.id}, order=_LATEST, limit=1
     )
-    return transmissions.decoder.decode(rows[0][0]) if rows else None
+    return that_counts(call, transmissions.decoder.decode(rows[0][0])) if rows else None
+
+
+def that_counts(call: Call, latest: Transmission) -> Transmission:
+    """The latest attempt; where it was taken back an earlier one that the SdI has all the same."""
+    if not was_withdrawn(latest):
+        return latest
+    earlier = all_of(call, latest.document_id or 0)
+    return next((each for each in earlier if each.outcomes and each.outcomes[-1].ei_status not in _OPEN), latest)
+
+
+def was_withdrawn(sent: Transmission) -> bool:
+    """Whether a file was taken back, and nobody has heard of it since."""
+    return bool(sent.outcomes) and sent.outcomes[-1].ei_status == "not_sent"
+
+
+_OPEN: frozenset[EInvoiceStatus | None] = frozenset({None, "missing", "not_sent", "error", "discarded", "rejected"})
+"""What was answered to a file that leaves its document the issuer's to correct."""
 
 
 _CODE = re.compile(r"(?:\d{5})?", re.ASCII)

@@ -135,9 +135,9 @@ async def _act(visit: Visit, operation: str, said: str, data: dict[str, Any] | N
 
 
 async def hand_in(visit: Visit) -> Response:
-    """A person has handed the file in."""
+    """A person has handed the file in, or corrects by which identifier."""
     fields = await visit.form()
-    data = {"sdi_id": fields.get("sdi_id", "").strip()}
+    data = {key: fields.get(key, "").strip() for key in ("sdi_id", "replaces")}
     return await _act(visit, "handInEInvoice", visit.say("Segnata come consegnata allo SdI."), data)
 
 
