@@ -15,15 +15,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 from mastro.api.errors import Validation
 from mastro.api.types import base_of, without_none
 from mastro.model.base import Body
+from mastro.sheets import cells
 from mastro.web.language import N_, Code
 
 WRONG_NUMBER = N_("Scrivi un numero, per esempio 1.234,56.")
 WRONG_DATE = N_("Scrivi una data, per esempio 31/12/2026.")
 MAX_ROWS = 10_000
-YEARS = (1900, 2199)
-
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
 _GROUPED = re.compile(r"-?\d{1,3}([.,'])\d{3}(\1\d{3})*$")
 
 
@@ -147,25 +144,8 @@ def number(text: str, language: Code = "it") -> Decimal | None:
 
 
 def date(text: str) -> dt.date | None:
-    """A day as people write it: `31/12/2026`, `31.12.26`, `2026-12-31`; None for what is none.
-
-    Years before 1900 and after 2199 are slips of a date box (`0026`), not days of a business.
-    """
-    day = _day(text)
-    return day if day and YEARS[0] <= day.year <= YEARS[1] else None
-
-
-def _day(text: str) -> dt.date | None:
-    iso, first = _ISO.match(text.strip()), _DAY_FIRST.match(text.strip())
-    try:
-        if iso:
-            return dt.date(*map(int, iso.groups()))
-        if first:
-            day, month, year = map(int, first.groups())
-            return dt.date(year + 2000 if year < 100 else year, month, day)
-    except ValueError:
-        return None
-    return None
+    """A day as people write it: `31/12/2026`, `31.12.26`, `2026-12-31`; None for what is none."""
+    return cells.day(text)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from mastro.database.columns import fold
 from mastro.resources.table_imports.store import Kind
+from mastro.sheets.cells import number
 
 HEADING_WITHIN = 15
 """Rows from the top among which the headings are looked for: exports begin with a title."""
@@ -38,27 +39,19 @@ def _digits(length: int) -> Callable[[str], str]:
     return read
 
 
-_ITALIAN = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+,\d+")
-
-
 def _number(cell: str) -> Decimal:
     """A number as Italians or as programs write it."""
-    bare = cell.replace("€", "").replace("%", "").replace("EUR", "").replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
-    if _ITALIAN.fullmatch(bare) and not re.fullmatch(r"-?\d+\.\d{3}", bare):
-        bare = bare.replace(".", "").replace(",", ".")
-    elif "," in bare and "." in bare:
-        bare = bare.replace(",", "")
-    try:
-        return Decimal(bare)
-    except InvalidOperation:
-        raise WrongCell(f"{cell[:40]!r} is not a number; write it like 1234,56.") from None
+    found = number(cell)
+    if found is None:
+        raise WrongCell(f"{cell[:40]!r} is not a number; write it like 1234,56.")
+    return found
 
 
 def _whole(cell: str) -> int:
-    number = _number(cell)
-    if number != number.to_integral_value() or abs(number) > 10**9:
+    found = _number(cell)
+    if found != found.to_integral_value() or abs(found) > 10**9:
         raise WrongCell(f"{cell[:40]!r} is not a whole number.")
-    return int(number)
+    return int(found)
 
 
 def _vat(cell: str) -> dict[str, Decimal]:
