@@ -5,7 +5,11 @@ The vendor has it inside the modify of each document; here one step does it, and
 
 import copy
 import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Literal
+
+import msgspec
 
 from mastro.api.call import Call
 from mastro.api.errors import Conflict, NotFound, invalid
@@ -30,7 +34,12 @@ class Settlement(Body):
     kind: Kind | None = None
     document_id: Id | None = None
     installment_id: Id | None = None
-    """Of the document; a form F24 has none."""
+    """Of the document; a form F24 has none. Of the answer: the one that is paid, or open again."""
+    amount: Decimal | None = None
+    """What is paid, in the currency of the document. Less than the installment is a part of it: the installment stays
+    open with the rest, and the part becomes one of its own. Without it the whole."""
+    split_from: Id | None = None
+    """Of an installment that was a part: the one that it was split from. One that is open again takes it back."""
     status: PaymentStatus | None = None
     """Of the answer."""
     payment_account: PaymentAccount | None = None
@@ -40,65 +49,129 @@ class Settlement(Body):
 
 
 def settle_payment(call: Call) -> bytes:
-    """Mark an installment as paid. Raises Conflict for one that is not open."""
-    return _change(call, "not_paid", "paid")
+    """Mark an installment as paid, or a part of it. Raises Conflict for one that is not open."""
+    return encoder.encode({"data": settle(call, call.parse(Settlement).data)})
 
 
 def reopen_payment(call: Call) -> bytes:
     """Mark a paid installment as open again. Raises Conflict for one that is not paid."""
-    return _change(call, "paid", "not_paid")
+    return encoder.encode({"data": reopen(call, call.parse(Settlement).data)})
 
 
-def _change(call: Call, before: PaymentStatus, after: PaymentStatus) -> bytes:
-    asked = call.parse(Settlement).data
+def settle(call: Call, asked: Settlement) -> Settlement:
+    """Mark what is asked for as paid. Raises ApiError."""
+    _check(asked)
+    if asked.kind == "tax":
+        return _change_form(call, asked, "not_paid", "paid", asked.payment_account or msgspec.UNSET)
+    split_from: list[int] = []
+
+    def pay(payments: list[Payment], payment: Payment) -> Payment:
+        paid = payment
+        if asked.amount not in (None, payment.amount):
+            paid = _split_off(payments, payment, asked.amount or Decimal(0))
+            split_from.append(payment.id or 0)
+        paid.status = "paid"
+        paid.paid_date = asked.paid_date or call.now.date()
+        paid.payment_account = asked.payment_account or payment.payment_account
+        return paid
+
+    answer = _change_installment(call, asked, "not_paid", pay)
+    answer.split_from = split_from[0] if split_from else None
+    return answer
+
+
+def reopen(
+    call: Call, asked: Settlement, account: PaymentAccount | msgspec.UnsetType | None = msgspec.UNSET
+) -> Settlement:
+    """Mark what is asked for as open again; `account` is the one that it names from now on. Raises ApiError."""
+    _check(asked)
+    if asked.kind == "tax":
+        return _change_form(call, asked, "paid", "not_paid", account)
+
+    def open_again(payments: list[Payment], payment: Payment) -> Payment:
+        whole = next((each for each in payments if each.id == asked.split_from and each is not payment), None)
+        if whole is not None and whole.status == "not_paid":
+            whole.amount = (whole.amount or Decimal(0)) + (payment.amount or Decimal(0))
+            payments.remove(payment)
+            return whole
+        payment.status = "not_paid"
+        if account is not msgspec.UNSET:
+            payment.payment_account = account
+        return payment
+
+    return _change_installment(call, asked, "paid", open_again)
+
+
+def _check(asked: Settlement) -> None:
     for key in ("kind", "document_id", *(("installment_id",) if asked.kind != "tax" else ())):
         if getattr(asked, key) is None:
             raise invalid(f"data.{key}", f"The data.{key.replace('_', ' ')} field is required.")
+
+
+def _split_off(payments: list[Payment], payment: Payment, part: Decimal) -> Payment:
+    """A part of an installment as one of its own, before what is left. Raises Invalid for what is no part of it."""
+    whole = payment.amount or Decimal(0)
+    if part * whole <= 0 or abs(part) > abs(whole):
+        raise invalid("data.amount", f"The data.amount field must lie between 0 and the installment's {whole}.")
+    payment.amount = whole - part
+    split = msgspec.structs.replace(payment, id=None, amount=part)
+    payments.insert(payments.index(payment), split)
+    return split
+
+
+def _change_form(
+    call: Call,
+    asked: Settlement,
+    before: PaymentStatus,
+    after: PaymentStatus,
+    account: PaymentAccount | msgspec.UnsetType | None,
+) -> Settlement:
     assert asked.document_id is not None  # noqa: S101
-    changed: taxes.F24 | Payment
-    if asked.kind == "tax":
-        changed = _change_form(call, asked.document_id, asked, before, after)
-    else:
-        changed = _change_installment(call, asked.document_id, asked, before, after)
-    answer = Settlement(
-        kind=asked.kind,
-        document_id=asked.document_id,
-        installment_id=asked.installment_id,
-        status=changed.status,
-        payment_account=changed.payment_account,
-        paid_date=changed.paid_date if isinstance(changed, Payment) else None,
-    )
-    return encoder.encode({"data": answer})
-
-
-def _change_form(call: Call, id: int, asked: Settlement, before: PaymentStatus, after: PaymentStatus) -> taxes.F24:
-    old = taxes.resource.load(call, "a", id)
+    old = taxes.resource.load(call, "a", asked.document_id)
     new = copy.deepcopy(old)
     _refuse_other(new.status, before)
+    if asked.amount not in (None, new.amount):
+        raise invalid("data.amount", f"The data.amount field must be {new.amount}: a form F24 is paid as a whole.")
     new.status = after
-    if after == "paid":
-        new.payment_account = asked.payment_account or new.payment_account
-    taxes.resource.replace(call, id, new, old)
-    return new
+    if account is not msgspec.UNSET:
+        new.payment_account = account
+    taxes.resource.replace(call, asked.document_id, new, old)
+    return Settlement(
+        kind="tax",
+        document_id=asked.document_id,
+        amount=new.amount,
+        status=new.status,
+        payment_account=new.payment_account,
+    )
 
 
-def _change_installment(call: Call, id: int, asked: Settlement, before: PaymentStatus, after: PaymentStatus) -> Payment:
+def _change_installment(
+    call: Call, asked: Settlement, before: PaymentStatus, edit: Callable[[list[Payment], Payment], Payment]
+) -> Settlement:
+    """Store a document with an installment as `edit` leaves it; the answer tells of the one that it returns."""
+    assert asked.document_id is not None  # noqa: S101
     old: IssuedDocument | ReceivedDocument
-    old = (issued if asked.kind == "issued_document" else received).load(call, "a", id)
+    old = (issued if asked.kind == "issued_document" else received).load(call, "a", asked.document_id)
     new = copy.deepcopy(old)
-    payment = next((each for each in new.payments_list or () if each.id == asked.installment_id), None)
+    new.payments_list = new.payments_list or []
+    payment = next((each for each in new.payments_list if each.id == asked.installment_id), None)
     if payment is None:
         raise NotFound("Installment not found.")
     _refuse_other(payment.status, before)
-    payment.status = after
-    if after == "paid":
-        payment.paid_date = asked.paid_date or call.now.date()
-        payment.payment_account = asked.payment_account or payment.payment_account
+    changed = edit(new.payments_list, payment)
     if isinstance(new, IssuedDocument) and isinstance(old, IssuedDocument):
-        issued.replace(call, id, new, old)
+        issued.replace(call, asked.document_id, new, old)
     elif isinstance(new, ReceivedDocument) and isinstance(old, ReceivedDocument):
-        received.replace(call, id, new, old)
-    return next(each for each in new.payments_list or () if each.id == asked.installment_id)
+        received.replace(call, asked.document_id, new, old)
+    return Settlement(
+        kind=asked.kind,
+        document_id=asked.document_id,
+        installment_id=changed.id,
+        amount=changed.amount,
+        status=changed.status,
+        payment_account=changed.payment_account,
+        paid_date=changed.paid_date,
+    )
 
 
 def _refuse_other(status: PaymentStatus, wanted: PaymentStatus) -> None:
