@@ -43,6 +43,20 @@ def test_a_small_debt_was_smaller_before_2024() -> None:
     assert (small_debt(2023), small_debt(2024)) == (D("25.82"), D("100.00"))
 
 
+def test_a_small_debt_is_paid_by_december_at_the_latest() -> None:
+    november = settle(2026, "monthly", [*[sums()] * 9, sums("30"), sums("30")])
+    assert [(each.to_pay, each.vp14_debit) for each in november[-2:]] == [(0, 30), (60, 60)]
+    autumn = settle(2026, "quarterly", [sums(), sums("30"), sums("30"), sums()])
+    assert [each.to_pay for each in autumn] == [0, 0, 60, 0]
+    assert autumn[2].pay_by.isoformat() == "2026-12-16"
+    assert settle(2026, "quarterly", [sums(), sums(), sums("101")])[2].pay_by.isoformat() == "2026-11-16"
+
+
+def test_before_2024_it_waited_for_the_next_period() -> None:
+    november, december = settle(2023, "monthly", [*[sums()] * 10, sums("20"), sums("20")])[-2:]
+    assert (november.to_pay, december.vp7, december.to_pay) == (0, 20, 40)
+
+
 def test_a_small_debt_and_a_credit_meet() -> None:
     first, second = settle(2026, "monthly", [sums("50"), sums("0", "70")])
     assert (first.to_pay, second.vp7, second.vp6_credit, second.vp14_credit) == (0, 50, 70, 20)

@@ -290,12 +290,20 @@ def test_the_credit_of_the_year_before_counts_from_the_first_period_on(client: C
 
 
 def test_a_company_settles_by_month_until_it_says_otherwise(client: Client) -> None:
-    assert client.data("GET", "settings/vat") == {"period": "monthly", "interest": 1, "years": {}}
+    assert client.data("GET", "settings/vat") == {
+        "period": "monthly",
+        "interest": 1,
+        "declarant_tax_code": "",
+        "declarant_role": "",
+        "years": {},
+    }
     quarterly(client, **{"2026": {"advance": 100}})
     assert client.data("GET", "settings/vat") == {
         "period": "quarterly",
         "interest": 1,
-        "years": {"2026": {"credit_brought_forward": 0, "advance": 100}},
+        "declarant_tax_code": "",
+        "declarant_role": "",
+        "years": {"2026": {"credit_brought_forward": 0, "advance": 100, "advance_method": ""}},
     }
 
 

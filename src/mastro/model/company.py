@@ -147,6 +147,8 @@ class VatYear(Body):
     """VAT credit of the year before that is set off in this one (VP9)."""
     advance: Decimal = Decimal(0)
     """Paid in December for the last settlement (*acconto*, VP13)."""
+    advance_method: Literal["", "storico", "previsionale", "analitico", "soggetti_particolari"] = ""
+    """How it was reckoned: by the year before, by what is expected, by what was done until 20 December."""
 
 
 class VatPeriods(Body):
@@ -156,6 +158,10 @@ class VatPeriods(Body):
     """Monthly by law (DPR 100/1998, art. 1); quarterly by choice of the smaller ones (DPR 542/1999, art. 7)."""
     interest: Percent = Decimal(1)
     """Percent that a quarter by choice costs."""
+    declarant_tax_code: str = ""
+    """Of the person who signs the communications of a company that is none."""
+    declarant_role: str = ""
+    """By what right (*codice carica*): 1 for the legal representative."""
     years: dict[str, VatYear] = msgspec.field(default_factory=dict)
     """By year, such as 2026."""
 

@@ -1,7 +1,7 @@
 """The periodic settlement of VAT (*liquidazione periodica*), with the figures VP2 to VP14 of its communication. Pure.
 
 Sources: DPR 100/1998, art. 1; DPR 542/1999, art. 7; the instructions of the communication (*Comunicazione liquidazioni
-periodiche IVA*); D.Lgs. 1/2024, art. 9 for the 100 euro up to which a debt is carried on.
+periodiche IVA*); D.Lgs. 1/2024, art. 9 for the 100 euro up to which a debt is carried on, and until when.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from mastro.model.vat import VatFigures
 from mastro.money import EXACT, ZERO, percentage
 
 Rhythm = Literal["monthly", "quarterly"]
@@ -20,6 +21,9 @@ SMALL_DEBT = (
     (0, Decimal("25.82")),
 )
 """From which year, up to how much: a debt that is paid with the next one (not beyond the year)."""
+
+DECEMBER_SINCE = 2024
+"""From this year on small debts are paid by 16 December of the year at the latest."""
 
 PAYMENT_DAY = 16
 AUGUST_DAY = 20
@@ -35,37 +39,11 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     deducted: Decimal = ZERO
 
 
-class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+class Settlement(VatFigures):
     """A period, settled; amounts in euro, named as in the communication."""
 
     period: int
     """Month or quarter."""
-    vp2: Decimal
-    """Sales without VAT."""
-    vp3: Decimal
-    """Purchases without VAT."""
-    vp4: Decimal
-    """VAT that is owed."""
-    vp5: Decimal
-    """VAT that is deducted."""
-    vp6_debit: Decimal
-    vp6_credit: Decimal
-    vp7: Decimal
-    """Small debt of the period before."""
-    vp8: Decimal
-    """Credit of the period before."""
-    vp9: Decimal
-    """Credit of the year before."""
-    vp10: Decimal = ZERO
-    """Paid on cars from the Union: not known here."""
-    vp11: Decimal = ZERO
-    """Tax credits: not known here."""
-    vp12: Decimal
-    """Interest of a quarter by choice."""
-    vp13: Decimal
-    """Advance paid in December."""
-    vp14_debit: Decimal
-    vp14_credit: Decimal
     to_pay: Decimal
     """What the F24 of the period pays: 0 where the debt is small enough to be carried on."""
     pay_by: dt.date
@@ -96,7 +74,8 @@ def settle(
         charged = percentage(due, interest) if rhythm == "quarterly" and number != last and due > 0 else ZERO
         paid_before = advance if number == last else ZERO
         whole = EXACT.subtract(EXACT.add(due, charged), paid_before)
-        small = 0 < whole <= small_debt(year) and number != last
+        small = 0 < whole <= small_debt(year)
+        carried = small and number <= last_to_carry(year, rhythm)
         settled.append(
             Settlement(
                 period=number,
@@ -109,15 +88,17 @@ def settle(
                 vp7=debt_before,
                 vp8=credit_before,
                 vp9=brought,
+                vp10=ZERO,
+                vp11=ZERO,
                 vp12=charged,
                 vp13=paid_before,
                 vp14_debit=max(whole, ZERO),
                 vp14_credit=max(-whole, ZERO),
-                to_pay=ZERO if small else max(whole, ZERO),
-                pay_by=pay_by(year, rhythm, number),
+                to_pay=ZERO if carried else max(whole, ZERO),
+                pay_by=pay_by(year, rhythm, number, small=small),
             )
         )
-        debt_before, credit_before = (whole if small else ZERO), max(-whole, ZERO)
+        debt_before, credit_before = (whole if carried else ZERO), max(-whole, ZERO)
     return settled
 
 
@@ -126,14 +107,27 @@ def small_debt(year: int) -> Decimal:
     return next(limit for since, limit in SMALL_DEBT if year >= since)
 
 
-def pay_by(year: int, rhythm: Rhythm, period: int) -> dt.date:
+def last_to_carry(year: int, rhythm: Rhythm) -> int:
+    """The last period whose small debt may wait for the next one: from 2024 on all are paid by 16 December."""
+    if year < DECEMBER_SINCE:
+        return 11 if rhythm == "monthly" else 3
+    return 10 if rhythm == "monthly" else 2
+
+
+def pay_by(year: int, rhythm: Rhythm, period: int, *, small: bool = False) -> dt.date:
     """Last day to pay: the 16th of the next month, of the second next after a quarter; the last quarter's 16 March.
 
-    On a Saturday or Sunday it is the Monday after.
+    The `small` debt of the third quarter may wait until 16 December. On a Saturday or Sunday it is the Monday after.
     """
+    if small and rhythm == "quarterly" and period == 3 and year >= DECEMBER_SINCE:
+        return working_day(dt.date(year, 12, PAYMENT_DAY))
     month = period + 1 if rhythm == "monthly" else (15 if period == 4 else 3 * period + 2)
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    day = dt.date(year, month, AUGUST_DAY if month == 8 else PAYMENT_DAY)
+    return working_day(dt.date(year, month, AUGUST_DAY if month == 8 else PAYMENT_DAY))
+
+
+def working_day(day: dt.date) -> dt.date:
+    """The day itself, of a Saturday or Sunday the Monday after (DL 70/2011, art. 7, c. 2, l)."""
     return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -215,9 +216,21 @@ def span(words: Words, first: dt.date, last: dt.date) -> str:
 
 
 def report(
-    id: str, name: str, handler: Any, summary: str, answers: Any, *query: Parameter, scope: str = ""
+    id: str,
+    name: str,
+    handler: Any,
+    summary: str,
+    answers: Any,
+    *query: Parameter,
+    scope: str = "",
+    more: tuple[str, str] | None = None,
 ) -> Operation:
-    """A report as an operation: it only reads, in a thread of its own, and answers in any format."""
+    """A report as an operation: it only reads, in a thread of its own, and answers in any format.
+
+    `more` is a format that this one has beside the others: its name and media type.
+    """
+    formats = FORMATS | dict([more] if more else [])
+    format = FORMAT if more is None else replace(FORMAT, schema=FORMAT.schema | {"enum": list(formats)})
     return Operation(
         id,
         "GET",
@@ -227,7 +240,7 @@ def report(
         summary,
         scope=scope,
         slow=True,
-        query=(*query, FORMAT, LANGUAGE),
+        query=(*query, format, LANGUAGE),
         answer=answers,
-        also_as=tuple(media_type for media_type in FORMATS.values() if media_type != JSON),
+        also_as=tuple(media_type for media_type in formats.values() if media_type != JSON),
     )

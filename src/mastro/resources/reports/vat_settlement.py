@@ -10,8 +10,10 @@ from sqlalchemy import and_, func, select
 from mastro.api.call import Call
 from mastro.api.operation import Parameter
 from mastro.italy import f24
+from mastro.lipe import LINES
 from mastro.model.base import Body
 from mastro.model.company import CompanySettings, VatYear
+from mastro.model.vat import VatFigures
 from mastro.resources.company import load_settings
 from mastro.resources.derived.vat import vat_entries
 from mastro.resources.reports.common import (
@@ -51,8 +53,8 @@ class Tribute(Body):
     pay_by: dt.date
 
 
-class VatSettlement(Body):
-    """A period of a year, settled. `vp2` … are the lines of the communication, in euro."""
+class VatSettlement(VatFigures):
+    """A period of a year, settled."""
 
     year: int
     rhythm: str
@@ -60,21 +62,6 @@ class VatSettlement(Body):
     period: int
     date_from: dt.date
     date_to: dt.date
-    vp2: Decimal
-    vp3: Decimal
-    vp4: Decimal
-    vp5: Decimal
-    vp6_debit: Decimal
-    vp6_credit: Decimal
-    vp7: Decimal
-    vp8: Decimal
-    vp9: Decimal
-    vp10: Decimal
-    vp11: Decimal
-    vp12: Decimal
-    vp13: Decimal
-    vp14_debit: Decimal
-    vp14_credit: Decimal
     carried_on: Decimal
     """Debt that is small enough to be paid with the next period's."""
     f24: Tribute | None
@@ -119,11 +106,7 @@ def settlement_of(call: Call, settings: CompanySettings, year: int, period: int)
         period=period,
         date_from=dt.date(year, first, 1),
         date_to=dt.date(year, last, calendar.monthrange(year, last)[1]),
-        **{f"vp{n}": getattr(settled, f"vp{n}") for n in (2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13)},
-        vp6_debit=settled.vp6_debit,
-        vp6_credit=settled.vp6_credit,
-        vp14_debit=settled.vp14_debit,
-        vp14_credit=settled.vp14_credit,
+        **{name: getattr(settled, name) for name in VatFigures.__struct_fields__},
         carried_on=settled.vp14_debit - settled.to_pay,
         f24=_tribute(year, rhythm, settled),
     )
@@ -176,30 +159,12 @@ def _sums(call: Call, year: int, rhythm: Rhythm, period: int) -> list[Sums]:
 
 # as a file
 
-LINES = (
-    ("VP2", "vp2", "Totale operazioni attive", "Sales"),
-    ("VP3", "vp3", "Totale operazioni passive", "Purchases"),
-    ("VP4", "vp4", "IVA esigibile", "VAT owed"),
-    ("VP5", "vp5", "IVA detratta", "VAT deducted"),
-    ("VP6.1", "vp6_debit", "IVA dovuta", "Debit of the period"),
-    ("VP6.2", "vp6_credit", "IVA a credito", "Credit of the period"),
-    ("VP7", "vp7", "Debito periodo precedente non superiore alla soglia", "Small debt of the period before"),
-    ("VP8", "vp8", "Credito periodo precedente", "Credit of the period before"),
-    ("VP9", "vp9", "Credito anno precedente", "Credit of the year before"),
-    ("VP10", "vp10", "Versamenti auto UE", "Paid on cars from the Union"),
-    ("VP11", "vp11", "Crediti d'imposta", "Tax credits"),
-    ("VP12", "vp12", "Interessi dovuti per liquidazioni trimestrali", "Interest of quarterly settlements"),
-    ("VP13", "vp13", "Acconto dovuto", "Advance"),
-    ("VP14.1", "vp14_debit", "IVA da versare", "VAT to pay"),
-    ("VP14.2", "vp14_credit", "IVA a credito", "VAT credit"),
-)
-
 
 def _table(words: Words, data: VatSettlement) -> tuple[str, list[str], list[Section]]:
     sections = [
         Section(
             columns=[Column(words("Rigo", "Line")), Column(words("Voce", "Item")), Column("€", "money")],
-            rows=[[line, words(italian, english), getattr(data, name)] for line, name, italian, english in LINES],
+            rows=[[line.code, words(line.italian, line.english), getattr(data, line.key)] for line in LINES],
         )
     ]
     if data.f24:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from mastro.lipe import LINES
 from mastro.resources.reports.vat_registers import TREATMENTS
-from mastro.resources.reports.vat_settlement import LINES
 from mastro.web.behind import behind, document
 from mastro.web.language import N_
 from mastro.web.sections.reports.sheets import Cell, Sheet, Shown, day, money, number, one_of, vat_type
@@ -118,8 +118,12 @@ def settlement(visit: Visit, data: Data) -> Shown:
         for line in lines
     }
     rows = [
-        [Cell(code), Cell(one_of((italian, english), say)), money(say, data[key], places.get(key, ""))]
-        for code, key, italian, english in LINES
+        [
+            Cell(line.code),
+            Cell(one_of((line.italian, line.english), say)),
+            money(say, data[line.key], places.get(line.key, "")),
+        ]
+        for line in LINES
     ]
     columns = [(say("Rigo"), ""), (say("Descrizione"), ""), (say("Importo"), "num")]
     sheets = [Sheet(columns, rows)]
