@@ -61,6 +61,7 @@ from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
 from mastro.resources.reports import (
     last_prices,
+    lipe,
     overview,
     product_card,
     sales,
@@ -162,6 +163,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *overview.OPERATIONS,
     *vat_registers.OPERATIONS,
     *vat_settlement.OPERATIONS,
+    *lipe.OPERATIONS,
     *sales.OPERATIONS,
     *statement.OPERATIONS,
     *last_prices.OPERATIONS,
