@@ -168,6 +168,13 @@ _TOKEN = Prepared(
 )
 
 
+_MEMBER = Prepared(
+    select(memberships.c.role, memberships.c.permissions).where(
+        memberships.c.company_id == bindparam("company_id"), memberships.c.user_id == bindparam("user_id")
+    )
+)
+
+
 def hash_token(token: str) -> str:
     """What is kept of a token. It is long and random, so a plain hash is as good as a slow one."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -198,6 +205,19 @@ def json_object(raw: bytes) -> dict[str, object]:
         return msgspec.json.decode(raw, type=dict[str, object])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise BadRequest("The body is not a JSON object.") from None
+
+
+def member_call(
+    installation: Installation, session: Session, *, company_id: int, user_id: int, program: str = "mastro"
+) -> Call | None:
+    """A call from within the process by a member of a company, who may do what it may today; None for no member."""
+    member = session.row(_MEMBER, company_id=company_id, user_id=user_id)
+    if member is None:
+        return None
+    call = internal_call(installation, session, company_id=company_id, user_id=user_id, program=program)
+    call.role, call.permissions = member
+    call.scopes = effective(call.principal.granted, call.role, call.permissions)
+    return call
 
 
 def internal_call(

@@ -24,7 +24,7 @@ from mastro.resources.issued_documents.documents import OPTIONS, resource
 from mastro.resources.issued_documents.originals import JOIN_TYPES
 from mastro.totals.payments import PAYMENT_FREE_TYPES, due_date, fix_payments, next_due_date
 
-_OWN = (
+OWN = (
     *("id", "number", "numeration", "year", "attachment_token", "seen_date", "next_due_date", "ei_status", "locked"),
     *("is_marked", "merged_in", "original_document", "original_documents", "created_at", "updated_at"),
     *("delivery_note", "accompanying_invoice", "dn_number", "dn_date"),
@@ -94,10 +94,13 @@ def duplicate_issued_document(call: Call) -> bytes:
     Its installments are as many, to be paid, by their terms from today on.
     """
     ids = originals.ids_of([call.query.get("original_document_id", "")], "original_document_id")
-    found = originals.load(call, resource, ids)
-    original = found[0]
+    return encoder.encode({"data": duplicate(call, originals.load(call, resource, ids)[0])})
+
+
+def duplicate(call: Call, original: IssuedDocument) -> IssuedDocument:
+    """A new document that says what another one says."""
     assert original.type  # noqa: S101
-    made = _made(call, found, original.type, e_invoice=None, keep_copy=False, group=False)
+    made = _made(call, [original], original.type, e_invoice=None, keep_copy=False, group=False)
     for key in _TRANSPORT:
         setattr(made, f"dn_ai_{key}", getattr(original, f"dn_ai_{key}"))
     if made.ei_data and original.ei_data:  # of a credit note that says again what another said
@@ -108,7 +111,7 @@ def duplicate_issued_document(call: Call) -> bytes:
         again = [msgspec.structs.replace(payment, status="not_paid") for payment in original.payments_list]
         made.payments_list = [_fresh(payment, made) for payment in again]
         made.next_due_date = next_due_date(made.payments_list)
-    return encoder.encode({"data": made})
+    return made
 
 
 def _answer(made: IssuedDocument, options: dict[str, Any]) -> bytes:
@@ -151,7 +154,7 @@ def _made(
     """The document of a type that the originals make; complete but for its number, which it gets when it is stored."""
     settings = load_settings(call.session, call.company_id)
     first = found[0]
-    new = msgspec.structs.replace(first, **{key: _DEFAULTS[key] for key in _OWN})
+    new = msgspec.structs.replace(first, **{key: _DEFAULTS[key] for key in OWN})
     new.type, new.date = type, call.now.date()
     new.year = new.date.year
     if type != "delivery_note":

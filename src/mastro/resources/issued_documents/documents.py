@@ -95,13 +95,15 @@ def _prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> Non
     )
 
 
-def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None]:
-    """One type, or several separated by commas, or (ours) all that the token may read. Raises for any other."""
+def types_of(call: Call) -> list[str]:
+    """The types of documents that a list is of: those that are asked for, with commas between, or all that may be read.
+
+    Raises Forbidden, Invalid.
+    """
     sent = call.query.get("type", "")
     types = list(dict.fromkeys(name.strip() for name in sent.split(",") if name.strip()))
-    readable = [name for name, scope in DOCUMENT_SCOPES.items() if call.may(f"issued_documents.{scope}", "r")]
     if not types:
-        types = readable
+        types = readable_types(call)
         if not types:
             call.require("issued_documents.invoices", "r")
     for name in types:
@@ -109,6 +111,17 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
             words = f"The type field must be one of: {', '.join(DOCUMENT_SCOPES)}."
             raise invalid("type", words)
         call.require(f"issued_documents.{DOCUMENT_SCOPES[name]}", "r")
+    return types
+
+
+def readable_types(call: Call) -> list[str]:
+    """The types of documents that may be read."""
+    return [name for name, scope in DOCUMENT_SCOPES.items() if call.may(f"issued_documents.{scope}", "r")]
+
+
+def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None]:
+    """One type, or several separated by commas, or (ours) all that the token may read. Raises for any other."""
+    types = types_of(call)
     inclusive = call.query.get("inclusive", "") in {"1", "true"}
     if len(types) == 1 and not (inclusive and types == ["delivery_note"]):
         return {"type": types[0]}, None
@@ -117,7 +130,7 @@ def _list_filter(call: Call) -> tuple[dict[str, Any], ColumnElement[bool] | None
     table = documents.table
     where: ColumnElement[bool] = table.c.type.in_(types)
     if inclusive and "delivery_note" in types:  # also those attached to invoices, as far as the token may read these
-        where = where | (table.c.dn_year.is_not(None) & table.c.type.in_(readable))
+        where = where | (table.c.dn_year.is_not(None) & table.c.type.in_(readable_types(call)))
     return {}, where
 
 

@@ -1,6 +1,6 @@
 """Documents by e-mail: what a message would say, and the order to send it."""
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -97,6 +97,14 @@ class EmailSchedule(Body):
     send_copy: bool | None = None
 
 
+class Message(Protocol):
+    """What a person writes of a message."""
+
+    recipient_email: str
+    subject: str
+    body: str
+
+
 class ScheduledEmail(Body):
     """What was made of an order to send: ours, the vendor answers nothing."""
 
@@ -127,7 +135,7 @@ def get_email_data(call: Call) -> bytes:
     text = email_text.write(document, company, settings.mail_templates)
     papers = papers_of(document)
     data = EmailData(
-        recipient_email=_recipient(call, document),
+        recipient_email=recipient_of(call, document),
         default_sender_email=known[0] if route.own else known[-1],
         sender_emails_list=known,
         cc_email=_copy_address(route, company),
@@ -142,7 +150,7 @@ def get_email_data(call: Call) -> bytes:
     return encoder.encode({"data": data})
 
 
-def _recipient(call: Call, document: IssuedDocument) -> str:
+def recipient_of(call: Call, document: IssuedDocument) -> str:
     """The address in the document, else the one in the registry today."""
     entity = document.entity
     if entity is None or entity.email or entity.id is None:
@@ -194,17 +202,24 @@ def _check(order: EmailSchedule) -> None:
         errors |= check_required(order.include, "data.include")
     if order.sender_id is None and not order.sender_email:
         errors["data.sender_id"] = ["The data.sender id field is required when data.sender email is not present."]
-    if len(order.body.encode()) > MAX_BODY:
-        errors["data.body"] = [f"The data.body field must not be longer than {MAX_BODY} bytes."]
-    for key, most in (("subject", MAX_SUBJECT), ("recipient_email", MAX_RECIPIENTS)):
-        value: str = getattr(order, key)
-        name = f"data.{key}".replace("_", " ")
-        if len(value) > most:
-            errors[f"data.{key}"] = [f"The {name} field must not be longer than {most} characters."]
-        elif not value.isprintable():
-            errors[f"data.{key}"] = [f"The {name} field must be one line without control characters."]
+    errors |= text_errors(order)
     if errors:
         raise Invalid(validation=errors)
+
+
+def text_errors(message: Message, under: str = "data") -> Validation:
+    """What is too long in a message, or would break out of its header."""
+    errors: Validation = {}
+    if len(message.body.encode()) > MAX_BODY:
+        errors[f"{under}.body"] = [f"The {under}.body field must not be longer than {MAX_BODY} bytes."]
+    for key, most in (("subject", MAX_SUBJECT), ("recipient_email", MAX_RECIPIENTS)):
+        value: str = getattr(message, key)
+        name = f"{under}.{key}".replace("_", " ")
+        if len(value) > most:
+            errors[f"{under}.{key}"] = [f"The {name} field must not be longer than {most} characters."]
+        elif not value.isprintable():
+            errors[f"{under}.{key}"] = [f"The {name} field must be one line without control characters."]
+    return errors
 
 
 def _addresses(order: EmailSchedule) -> list[str]:

@@ -87,13 +87,17 @@ def write(document: IssuedDocument, company: Company, templates: Mapping[str, Ma
     known = variables(document, company)
     subject = (own.subject if own else "") or built_in.subject
     body = (own.body if own else "") or built_in.body
-    escaped = {name: escape(value) for name, value in known.items()}
-    return MailTemplate(subject=fill(subject, known), body=fill(body, escaped))
+    return MailTemplate(subject=fill(subject, known), body=fill_html(body, known))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """A template with its variables replaced; a name that is not known, as that of the buttons, stays as it stands."""
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template)
+
+
+def fill_html(template: str, values: Mapping[str, str]) -> str:
+    """A template that is HTML with its variables replaced."""
+    return fill(template, {name: escape(value) for name, value in values.items()})
 
 
 def with_buttons(body: str, links: Sequence[tuple[Include, str]], language: str) -> str:

@@ -78,6 +78,15 @@ def give_number(call: Call, new: IssuedDocument, old: IssuedDocument | None, *, 
     _refuse_conflict(call, series, new, last, ordered=ordered)
 
 
+def in_order(call: Call, new: IssuedDocument) -> bool:
+    """Whether a document that gets the next number follows the dates of its series; it has a type and a date."""
+    assert new.date  # noqa: S101
+    series = _series(new)
+    last = _one(call.session, _LAST, series, call.company_id, new.id)
+    number = numeration.next_number(last.number if last else 0)
+    return numeration.sequence_conflict(series, number, new.date, latest_below=last) is None
+
+
 def _series(document: IssuedDocument) -> Series:
     assert document.type  # noqa: S101
     assert document.date  # noqa: S101

@@ -1,0 +1,1 @@
+"""Documents that come again and again: what is made, when, by whom, and what became of each date."""

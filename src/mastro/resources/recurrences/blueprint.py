@@ -1,0 +1,96 @@
+"""The model of a recurring document: taken from a document or a body, checked as a create is, made at a date."""
+
+import datetime as dt
+
+import msgspec
+
+from mastro.api.body import check_required
+from mastro.api.call import Call
+from mastro.api.errors import Invalid, invalid
+from mastro.database.collection import encoder
+from mastro.model.entity import Entity
+from mastro.model.issued_document import IssuedDocument, Payment
+from mastro.model.settings import PaymentTerms
+from mastro.resources.issued_documents import completion, originals
+from mastro.resources.issued_documents.conversion import OWN, duplicate
+from mastro.resources.issued_documents.documents import resource as issued
+from mastro.resources.recurrences.table import Recurrence
+from mastro.resources.recurrences.words import fill as fill_in
+from mastro.resources.recurrences.words import filling, refuse_unknown, texts_of
+
+_DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(IssuedDocument)}
+_LINKS = ("url", "dn_url", "ai_url", "attachment_url")
+_FORGOTTEN = frozenset({*OWN, *_LINKS, "date"} - {"numeration"})
+"""Keys that a model has not: those of one document alone. The numeration names the series, so it stays."""
+
+OPTIONS = {"fix_payments": True, "entity_autocomplete": True}
+"""With which a document is made of its model: what its customer is called and where is as the registry has it then."""
+
+
+def of_document(call: Call, id: int) -> IssuedDocument:
+    """The model that a stored document gives. Raises NotFound, Forbidden."""
+    original = originals.load(call, issued, [id])[0]
+    made = duplicate(call, original)
+    made.numeration = original.numeration
+    made.payments_list = original.payments_list
+    made.date = original.date
+    return made
+
+
+def complete(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
+    """The model as it is kept, checked as a create on that day would be. Raises ApiError with paths as in a create."""
+    errors = check_required(model)
+    if errors:
+        raise Invalid(validation=errors)
+    refuse_unknown(texts_of(model), "data")
+    anchor = model.date or on
+    for key in _FORGOTTEN:
+        setattr(model, key, _DEFAULTS[key])
+    model.payments_list = [_by_terms(payment, anchor) for payment in model.payments_list or ()]
+    checked = fresh(model, on)
+    completion.prepare(call, checked, None, fix_payments=True, autofill=True)
+    for key in _FORGOTTEN:
+        setattr(checked, key, _DEFAULTS[key])
+    for payment in checked.payments_list or ():
+        payment.due_date = None
+    return checked
+
+
+def _by_terms(payment: Payment, date: dt.date) -> Payment:
+    """An open installment that is due by terms: its own, or as many days after the date as its day was."""
+    terms = payment.payment_terms
+    if terms is None or terms.days is None:
+        days = (payment.due_date - date).days if payment.due_date else 0
+        terms = PaymentTerms(days=max(0, days))
+    return msgspec.structs.replace(
+        payment, id=None, due_date=None, paid_date=None, status="not_paid", payment_terms=terms, ei_raw=None
+    )
+
+
+def fresh(model: IssuedDocument, date: dt.date) -> IssuedDocument:
+    """A document of its own that says what the model does, dated; its customer, where known, is to be filled in."""
+    document = issued.collection.decoder.decode(encoder.encode(model))
+    document.date = date
+    if document.entity and document.entity.id:
+        document.entity = Entity(id=document.entity.id)
+    return document
+
+
+def at(recurrence: Recurrence, date: dt.date, dated: dt.date) -> IssuedDocument:
+    """The document of a date of a recurrence, to be stored under another one where it is late or early."""
+    assert recurrence.document  # noqa: S101
+    document = fresh(recurrence.document, dated)
+    fill_in(document, filling(recurrence.schedule, date, document))
+    return document
+
+
+def refuse_unfit(recurrence: Recurrence, recipient: str) -> None:
+    """Raise Invalid where the model cannot have done with it what is to be done; `recipient` is the customer's."""
+    model = recurrence.document
+    assert model  # noqa: S101
+    if recurrence.action == "create_and_send" and not model.e_invoice:
+        raise invalid("data.action", "Only an electronic invoice can be sent to the SdI: make the model one.")
+    given = recurrence.email.recipient_email.strip() if recurrence.email else ""
+    if recurrence.action == "create_and_email" and not (given or recipient):
+        words = "The customer has no e-mail address: write one here, or into the registry."
+        raise Invalid(validation={"data.email.recipient_email": [words]}, code="NO_RECIPIENT")
