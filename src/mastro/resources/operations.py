@@ -59,6 +59,7 @@ from mastro.resources.received_documents import e_invoice as received_e_invoice
 from mastro.resources.received_documents import info as received_documents_info
 from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
+from mastro.resources.recurrences import operations as recurrences
 from mastro.resources.reports import (
     last_prices,
     lipe,
@@ -135,6 +136,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *email.OPERATIONS,
     *emails.OPERATIONS,
     *attachment.OPERATIONS,
+    *recurrences.OPERATIONS,
     *received_documents.OPERATIONS,
     *received_documents_totals.OPERATIONS,
     *received_documents_info.OPERATIONS,

@@ -46,6 +46,31 @@ ITALIAN: dict[str, str] = {
     "The {} field holds at most {} ids.": "Sono al massimo {1}.",
     "The {} field holds at most {} types.": "Sono al massimo {1}.",
     "The {} field must not have more than {} items.": "Sono al massimo {1}.",
+    # recurring documents
+    "The {} field has {}, which stands for nothing; these are known: {}.": (
+        "{1} non sta per nulla. Si possono usare: {2}."
+    ),
+    "The {} field must be a day of the years {} to {}.": "Scrivi una data tra gli anni {1} e {2}.",
+    "The data.last date field must not be before data.first date.": "L’ultima data viene prima della prima.",
+    "The data.document field is required when data.document id is not present.": "Scegli il documento modello.",
+    "A company has at most {} recurrences: delete one first.": "Le ricorrenze sono al massimo {0}: eliminane una.",
+    "Only an electronic invoice can be sent to the SdI: make the model one.": (
+        "Allo SdI si invia solo una fattura elettronica: il documento modello non lo è."
+    ),
+    "The customer has no e-mail address: write one here, or into the registry.": (
+        "Il cliente non ha un indirizzo e-mail: scrivilo qui, oppure nella sua scheda."
+    ),
+    "The company has no address that mail can come from.": "L’azienda non ha un indirizzo da cui spedire e-mail.",
+    "Who made this recurrence is no longer a member of the company: save it again in your own name.": (
+        "Chi ha salvato questa ricorrenza non fa più parte dell’azienda: salvala di nuovo a tuo nome."
+    ),
+    "This recurrence has no further date.": "Questa ricorrenza non ha altre date.",
+    "This date is done already.": "Questa data è già stata fatta.",
+    "The data.date field must be the next date, or one that was not done.": (
+        "Si può fare la prossima data, oppure una che non è stata fatta."
+    ),
+    "The data.date field must be one of the next {} dates.": "Scegli una delle prossime {0} date.",
+    "The data.date field must be a date to come that is skipped.": "Si ripristina solo una data futura saltata.",
     "The {} field must hold ids of documents.": "I documenti indicati non sono validi.",
     "The {} field must name 1 to {} documents.": "Indica da 1 a {1} documenti.",
     "The {} must be at least 1.": "Il numero deve essere almeno 1.",
