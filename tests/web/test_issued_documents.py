@@ -303,6 +303,35 @@ def test_many_are_settled_with_a_result_for_each_and_all_taken_back(pages: Pages
     assert client.data("GET", f"issued_documents/{second['id']}")["payments_list"][0]["status"] == "not_paid"
 
 
+def test_many_are_settled_into_the_account_of_each_unless_another_is_chosen(pages: Pages, client: Client) -> None:
+    def new(name: str, type: str) -> Any:
+        return client.data("POST", "settings/payment_accounts", json={"data": {"name": name, "type": type}})
+
+    bank, card = new("Banca <b>mia</b>", "bank"), new("Carta", "standard")
+    method = {"name": "Con carta", "default_payment_account": {"id": card["id"]}}
+    by_card = client.data("POST", "settings/payment_methods", json={"data": method})
+    due = {"amount": 122, "due_date": "2026-04-01"}
+    named = _invoice(client, payments_list=[{**due, "payment_account": {"id": bank["id"]}}])
+    usual = _invoice(client, payments_list=[due], payment_method={"id": by_card["id"]})
+    _tick(pages, "settle", named, usual)
+    assert [cells[2].rpartition(" · ")[2] for cells in pages.rows] == ["Banca <b>mia</b>", "Carta"]
+    _confirm(pages)
+
+    def account(document: dict[str, Any]) -> str:
+        paid = client.data("GET", f"issued_documents/{document['id']}")["payments_list"][0]
+        return str(paid["payment_account"]["name"])
+
+    assert (account(named), account(usual)) == ("Banca <b>mia</b>", "Carta")
+    none = _invoice(client, payments_list=[due], payment_method=None)
+    _tick(pages, "settle", none)
+    assert "senza un conto suo" in pages.rows[0][2]
+    _confirm(pages)
+    assert "Non riuscito" in pages.rows[0][2]
+    fields = {"do": "settle", "account": str(card["id"]), "ids": str(none["id"])}
+    pages.post("/issued_documents/bulk/run", fields)
+    assert account(none) == "Carta"
+
+
 def test_one_that_is_refused_stops_no_other(pages: Pages, client: Client) -> None:
     good, bad = _invoice(client), _invoice(client, entity={**CUSTOMER, "vat_number": "", "tax_code": ""})
     _tick(pages, "send", good, bad)

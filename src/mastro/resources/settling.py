@@ -43,7 +43,7 @@ class Settlement(Body):
     status: PaymentStatus | None = None
     """Of the answer."""
     payment_account: PaymentAccount | None = None
-    """Without it the one that the installment names."""
+    """Without it the one that the installment names, else that of the document's payment method."""
     paid_date: dt.date | None = None
     """Without it today; a form F24 is paid on the day that it is due."""
 
@@ -158,6 +158,8 @@ def _change_installment(
     if payment is None:
         raise NotFound("Installment not found.")
     _refuse_other(payment.status, before)
+    if before == "not_paid" and payment.payment_account is None:
+        payment.payment_account = _usual_account(new)
     changed = edit(new.payments_list, payment)
     if isinstance(new, IssuedDocument) and isinstance(old, IssuedDocument):
         issued.replace(call, asked.document_id, new, old)
@@ -172,6 +174,12 @@ def _change_installment(
         payment_account=changed.payment_account,
         paid_date=changed.paid_date,
     )
+
+
+def _usual_account(document: IssuedDocument | ReceivedDocument) -> PaymentAccount | None:
+    """Where the money of a document goes by its payment method."""
+    method = document.payment_method if isinstance(document, IssuedDocument) else None
+    return method.default_payment_account if method else None
 
 
 def _refuse_other(status: PaymentStatus, wanted: PaymentStatus) -> None:

@@ -84,9 +84,9 @@ def _number(fields: dict[str, str], name: str) -> int:
     return int(text)
 
 
-def set_paid(api: Operations, id: int, payment: int, account: int, day: str) -> None:
-    """Mark an installment as paid into an account on a day."""
-    paid = {"payment_account": {"id": account}, "paid_date": day or None}
+def set_paid(api: Operations, id: int, payment: int, account: int | None, day: str) -> None:
+    """Mark an installment as paid on a day, into an account or, without one, into its own."""
+    paid = {"payment_account": {"id": account} if account else None, "paid_date": day or None}
     api("settlePayment", data={"kind": "issued_document", "document_id": id, "installment_id": payment, **paid})
 
 

@@ -23,7 +23,7 @@ from mastro.web.visit import Visit
 
 Document = Mapping[str, Any]
 
-FIELDS = "id,type,number,numeration,entity.name,amount_gross,currency,payments_list,ei_status"
+FIELDS = "id,type,number,numeration,entity.name,amount_gross,currency,payments_list,payment_method,ei_status"
 
 
 @dataclass(slots=True)
@@ -86,16 +86,22 @@ def _settle_preview(_api: Operations, visit: Visit, document: Document, _: Mappi
     open_ones = _open_payments(document)
     amount = sum(each["amount"] for each in open_ones)
     words = visit.say.ngettext("%(num)s rata", "%(num)s rate", len(open_ones)) % {"num": len(open_ones)}
-    return f"{visit.say.money(amount, _currency(document))} · {words}", ""
+    usual = (document["payment_method"] or {}).get("default_payment_account")
+    own = dict.fromkeys((each["payment_account"] or usual or {}).get("name") or NO_ACCOUNT for each in open_ones)
+    accounts = ", ".join(visit.say(name) if name == NO_ACCOUNT else name for name in own)
+    return f"{visit.say.money(amount, _currency(document))} · {words} · {accounts}", ""
+
+
+NO_ACCOUNT = N_("senza un conto suo: sceglilo qui sotto")
 
 
 def _settle(api: Operations, visit: Visit, document: Document, fields: Mapping[str, str]) -> tuple[str, str]:
     open_ones = _open_payments(document)
     account = fields.get("account", "")
-    if not (account.isascii() and account.isdigit() and len(account) < 12):
+    if account and not (account.isascii() and account.isdigit() and len(account) < 12):
         raise NothingToDo(N_("Scegli un conto di saldo."))
     for each in open_ones:
-        set_paid(api, document["id"], each["id"], int(account), fields.get("paid_date", ""))
+        set_paid(api, document["id"], each["id"], int(account or 0) or None, fields.get("paid_date", ""))
     amount = visit.say.money(sum(each["amount"] for each in open_ones), _currency(document))
     undo = ",".join(f"{document['id']}.{each['id']}" for each in open_ones)
     return visit.say("Saldati %(amount)s", amount=amount), undo
