@@ -11,6 +11,7 @@ from test_cli import EMAIL, Shell
 from test_cli_fatturapa import good, zipped
 
 SELLER = "02345678904"
+CUSTOMER = "01234567897"
 
 __all__ = ["good"]  # the fixture
 
@@ -57,6 +58,35 @@ def test_a_folder_becomes_documents_and_what_does_not_is_told_with_its_reason(
     assert (undone.returncode, "6 documents taken back" in undone.stderr) == (0, True), undone.stderr
     again, told = bring(shell, str(folder / "1.xml"))
     assert (again.returncode, told) == (0, [])
+
+
+@pytest.mark.parametrize("side", ["issued", "received"])
+def test_a_dry_run_tells_what_lies_loose_and_in_an_archive_as_the_run_does(
+    shell: Shell, tmp_path: Path, good: bytes, side: str
+) -> None:
+    if side == "received":
+        shell.out("company", "create", "--owner", EMAIL, "--name", "Bianchi S.p.A.", "--vat-number", CUSTOMER)
+    folder = tmp_path / "in"
+    (folder / "old").mkdir(parents=True)
+    (folder / "1.xml").write_bytes(numbered(good, 1))
+    (folder / "2.xml").write_bytes(numbered(good, 2))
+    (folder / "old" / "1.xml").write_bytes(numbered(good, 1))
+    (folder / "old" / "more.zip").write_bytes(zipped(a__xml=numbered(good, 1), b__xml=numbered(good, 3)))
+    words = ("--company", "1" if side == "issued" else "2", "--side", side)
+    runs = [shell.run("import-xml", *words, *more, str(folder)) for more in (("--dry-run",), ())]
+    told = [[json.loads(line) for line in run.stdout.splitlines()] for run in runs]
+    where = [[(line["file"], line["status"], line["code"]) for line in lines] for lines in told]
+    assert (
+        where[0]
+        == where[1]
+        == [
+            (str(folder / "old" / "1.xml"), "duplicate", "DUPLICATE"),
+            (f"{folder / 'old' / 'more.zip'}:a.xml", "duplicate", "DUPLICATE"),
+        ]
+    )
+    assert all(line["id"] is None and line["reason"] for line in told[0])
+    assert "3 would be made, 2 there already" in runs[0].stderr
+    assert "3 made, 2 there already" in runs[1].stderr
 
 
 def test_a_company_that_is_not_there_is_said_in_one_line(shell: Shell, tmp_path: Path, good: bytes) -> None:

@@ -53,7 +53,7 @@ def import_xml(
     """
     if bool(files) == bool(undo):
         raise Failure("name files or folders to bring in, or with --undo an import to take back")
-    wish = Wish(sent=not not_sent, create_entities=not no_entities)
+    wish = Wish(sent=not not_sent, create_entities=not no_entities, known={} if dry_run else None)
     order = Order(company, side, dry_run, wish)
     counted: Counter[str] = Counter()
     ids: list[str] = []

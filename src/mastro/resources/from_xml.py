@@ -38,6 +38,11 @@ _OUR_OWN_SENDING = ("IdTrasmittente", "ProgressivoInvio", "ContattiTrasmittente"
 """What a file says of its own way: of a document sent again it would be another."""
 
 
+DUPLICATE = "DUPLICATE"
+
+TWICE = "The document is in these files more than once."
+
+
 class Refused(Exception):
     """A document cannot be made; `existing` is the id of the one that is there already."""
 
@@ -59,6 +64,10 @@ class Made:
     """Of `incoming_files`, where the file was new there."""
 
 
+Known = dict[object, tuple[object, ...]]
+"""What earlier parts of a dry run would have made, and no database knows: date and type by what tells it apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How documents are to be made."""
@@ -71,6 +80,13 @@ class Wish:
     """Whether what is received is completed as the supplier's last document was."""
     keep_files: bool = True
     """False to store no file: no rollback takes one out of the storage."""
+    known: Known | None = None
+    """Of a dry run in several parts."""
+
+    def remember(self, key: object, *facts: object) -> None:
+        """Note what would be there now."""
+        if self.known is not None and key is not None:
+            self.known[key] = facts
 
 
 def number_of(written: str) -> tuple[int, str]:
@@ -106,7 +122,7 @@ def make_issued(
     check_party(company, branch(invoice.header, own))
     written = text(tree, "DatiGenerali", "DatiGeneraliDocumento", "Numero")
     new.number, new.numeration = number_of(written)
-    _refuse_second(call, new)
+    key = _refuse_second(call, new, wish.known or {})
     split = bool(new.ei_data and new.ei_data.vat_kind == "S")
     new.use_split_payment = split
     declared = _declared(tree)
@@ -125,6 +141,7 @@ def make_issued(
         _attach(call, new, tree)
     if wish.sent and len(invoice.bodies) == 1:
         _keep_as_sent(call, id, *file)
+    wish.remember(key, new.date, new.type)
     return Made(id, new.entity.name if new.entity else "", left, party)
 
 
@@ -177,8 +194,8 @@ def check_party(company: Company, party: Tree) -> None:
         raise Refused("OTHER_COMPANY", f"The file is of {', '.join(sorted(theirs)) or 'nobody'}, not of this company.")
 
 
-def _refuse_second(call: Call, new: IssuedDocument) -> None:
-    """Raise Refused where the number is there already, as a duplicate where it is the same document."""
+def _refuse_second(call: Call, new: IssuedDocument, known: Known) -> object:
+    """Raise Refused where the number is there already, as a duplicate where it is the same document; what tells it."""
     if new.type is None or new.date is None:
         raise Refused("INCOMPLETE", "The file has no date.")
     series = series_of(new.type, new.date, new.numeration)
@@ -189,12 +206,17 @@ def _refuse_second(call: Call, new: IssuedDocument) -> None:
         order=(("id", False),),
         limit=1,
     )
+    key = (series, new.number)
+    if not rows and key not in known:
+        return key
+    printed = printed_number(new.number or 0, new.numeration)
     if not rows:
-        return
+        if known[key] == (new.date, new.type):
+            raise Refused(DUPLICATE, TWICE)
+        raise Refused("NUMBER_TAKEN", f"The number {printed} is that of another document of these files.")
     there = documents.decoder.decode(rows[0][0])
     if there.date == new.date and there.type == new.type:
-        raise Refused("DUPLICATE", f"The document is there already, with the id {there.id}.", there.id)
-    printed = printed_number(new.number or 0, new.numeration)
+        raise Refused(DUPLICATE, f"The document is there already, with the id {there.id}.", there.id)
     raise Refused("NUMBER_TAKEN", f"The number {printed} is taken by the document with the id {there.id}.")
 
 
@@ -289,9 +311,12 @@ def make_received(
     new = _as_received(invoice, place)
     if new.date is None:
         raise Refused("INCOMPLETE", "The file has no date.")
-    existing = twins.registered(call, identity_of_document(new))
+    identity = identity_of_document(new)
+    existing = twins.registered(call, identity)
     if existing is not None:
-        raise Refused("DUPLICATE", f"The document is there already, with the id {existing}.", existing)
+        raise Refused(DUPLICATE, f"The document is there already, with the id {existing}.", existing)
+    if identity in (wish.known or {}):
+        raise Refused(DUPLICATE, TWICE)
     call.options = None
     wanted = IncomingSettings(create_suppliers=wish.create_entities, as_last_time=wish.as_last_time)
     party = registration.complete_as_wanted(call, new, wanted, rows_are_the_suppliers=True)
@@ -300,6 +325,7 @@ def make_received(
     if wish.keep_files:
         made.file_id = _keep_files(call, new, invoice.bodies[place], file)
         received_documents.update(call.session, call.company_id, id, new)
+    wish.remember(identity)
     return made
 
 

@@ -17,7 +17,7 @@ from mastro.fatturapa.tree import text as text_at
 from mastro.resources import from_xml
 from mastro.resources.company import load_company
 from mastro.resources.entities import clients
-from mastro.resources.from_xml import Made, Refused, Wish
+from mastro.resources.from_xml import DUPLICATE, Made, Refused, Wish
 from mastro.resources.xml_imports.table import SIDES, ImportedDocument, ImportedEntity, Side, XmlImport, imports
 
 AS_USUAL = Wish()
@@ -49,8 +49,9 @@ def import_file(
     done.created, done.duplicates, done.refused = counted["created"], counted["duplicate"], counted["refused"]
     if dry_run:
         call.session.run(_UNDO_ALL)
+        tried = {line.id for line in done.documents if line.status == "created"}
         for line in done.documents:
-            line.id = line.id if line.status == "duplicate" else None
+            line.id = None if line.id in tried else line.id
         for entity in done.entities:
             entity.id = None if entity.created else entity.id
     elif done.created:
@@ -146,5 +147,5 @@ def _note_party(call: Call, done: XmlImport, made: Made) -> None:
 def _refuse(line: ImportedDocument, error: Refused | ApiError) -> None:
     line.status, line.code = "refused", error.code
     line.reason = reason_of(error)
-    if isinstance(error, Refused) and error.existing is not None:
+    if isinstance(error, Refused) and error.code == DUPLICATE:
         line.status, line.id = "duplicate", error.existing
