@@ -26,6 +26,9 @@ ITALIAN: dict[str, str] = {
     "The {} field must be 0 or 1.": "Il valore deve essere 0 o 1.",
     "The {} field must be 0 or more, and below 10^10.": "Scrivi un numero da 0 a meno di 10^10.",
     "The {} field is not a valid date (YYYY-MM-DD).": "Questa data non esiste.",
+    "The {} field must be the hash of a seal: 64 hexadecimal digits.": (
+        "Scrivi l’impronta di un sigillo: 64 cifre esadecimali."
+    ),
     "The {} field must be a day such as 2026-01-31.": "Scrivi una data, per esempio 31/01/2026.",
     "The {} field must be a text.": "Scrivi un testo.",
     "The attachment is not a picture that can be printed.": "Il file non è un’immagine che si possa stampare.",
