@@ -12,7 +12,7 @@ from mastro.oauth.applications import create_application
 from mastro.oauth.tokens import new_token
 from mastro.resources import audit, operations
 from resources.issued_documents import create
-from support import Client, Clock, MakeCompany, MakeToken
+from support import Client, Clock, MakeCompany, MakeToken, MakeUser
 
 
 def trail(client: Client, **query: object) -> list[dict[str, Any]]:
@@ -103,6 +103,7 @@ def test_an_application_is_named(client: Client, installation: Installation) -> 
         )
     make_client(client.using(token))
     assert [(e["program"], e["program_name"]) for e in trail(client)] == [(made[0], "Negozio")]
+    assert client.data("GET", "audit/actors")["programs"] == [{"program": made[0], "name": "Negozio"}]
 
 
 def client_owner(client: Client) -> int:
@@ -126,6 +127,18 @@ def test_the_trail_is_narrowed_by_resource_action_user_program_and_period(client
     assert len(trail(client, user_id=client_owner(client))) == 3
     assert trail(client, user_id=client_owner(client) + 1000) == []
     assert trail(client, program="web") == []
+
+
+def test_who_may_be_asked_for_is_who_is_in_the_company_or_did_something_there(
+    client: Client, make_user: MakeUser, make_token: MakeToken, make_company: MakeCompany
+) -> None:
+    make_user(name="Altrove")
+    make_company()
+    make_client(client)
+    actors = client.data("GET", "audit/actors")
+    assert [each["id"] for each in actors["users"]] == [client_owner(client)]
+    assert actors["programs"] == [{"program": "personal", "name": ""}]
+    assert client.using(make_token(scopes=["entity.clients:r"])).get("audit/actors").status_code == 403
 
 
 def test_pages_follow_each_other_by_a_cursor(client: Client) -> None:

@@ -7,19 +7,23 @@ import datetime as dt
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, select, union
 
 from mastro.api.call import Call
 from mastro.api.errors import invalid
 from mastro.api.operation import Operation, Parameter
 from mastro.database.collection import encoder
-from mastro.database.schema import applications, events, users
+from mastro.database.connection import Prepared
+from mastro.database.schema import applications, events, memberships, users
 from mastro.model.base import Body, Id, Timestamp
 from mastro.resources import event_types
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 MAX_ID = 2**63 - 1
+
+RECENT = 5000
+"""Entries that are looked through for who did them and with what."""
 
 SCOPES = {
     **{prefix.rpartition(".")[0]: scopes[0][:-2] for prefix, scopes in event_types.SCOPES.items()},
@@ -66,6 +70,22 @@ class AuditEntry(Body):
     """Name of the personal token."""
     changes: dict[str, Any] | None = None
     """Of an update: key → before and after; null for a list, which is not kept. Null where nothing is known."""
+
+
+class AuditProgram(Body):
+    """A program that something was done with."""
+
+    program: str = ""
+    """As in an entry."""
+    name: str = ""
+    """Of an application."""
+
+
+class AuditActors(Body):
+    """Who does something in the company, and with what."""
+
+    users: list[AuditUser] = msgspec.field(default_factory=list)
+    programs: list[AuditProgram] = msgspec.field(default_factory=list)
 
 
 def list_audit(call: Call) -> bytes:
@@ -192,6 +212,45 @@ def _day(call: Call, name: str) -> dt.date | None:
     return day
 
 
+_recent = (
+    select(events.c.user_id, events.c.program)
+    .where(events.c.company_id == bindparam("company"))
+    .order_by(events.c.id.desc())
+    .limit(RECENT)
+    .cte("recent")
+)
+_USERS = Prepared(
+    select(users.c.id, users.c.name)
+    .where(
+        users.c.id.in_(
+            union(
+                select(_recent.c.user_id),
+                select(memberships.c.user_id).where(memberships.c.company_id == bindparam("company")),
+            )
+        )
+    )
+    .order_by(users.c.name, users.c.id)
+)
+_PROGRAMS = Prepared(
+    select(_recent.c.program, applications.c.name)
+    .distinct()
+    .outerjoin(applications, applications.c.client_id == _recent.c.program)
+    .where(_recent.c.program != "")
+    .order_by(_recent.c.program)
+)
+
+
+def get_audit_actors(call: Call) -> bytes:
+    """Whom and what the trail can be narrowed to: the members, and who and what stands in its latest entries."""
+    people = call.session.rows(_USERS, company=call.company_id)
+    programs = call.session.rows(_PROGRAMS, company=call.company_id)
+    actors = AuditActors(
+        users=[AuditUser(id=id, name=name) for id, name in people],
+        programs=[AuditProgram(program=program, name=name or "") for program, name in programs],
+    )
+    return encoder.encode({"data": actors})
+
+
 _ID, _TEXT, _DAY = {"type": "integer"}, {"type": "string"}, {"type": "string", "format": "date"}
 
 OPERATIONS = (
@@ -218,5 +277,15 @@ OPERATIONS = (
         ),
         answer=list[AuditEntry],
         answer_extra={"cursor": {"type": "string", "nullable": True}},
+    ),
+    Operation(
+        "getAuditActors",
+        "GET",
+        "/c/{company_id}/audit/actors",
+        get_audit_actors,
+        "Audit",
+        "Get Audit Actors",
+        scope="settings",
+        answer=AuditActors,
     ),
 )
