@@ -34,7 +34,7 @@ INSTALLATION_TABLES = frozenset(
     {
         *("users", "companies", "tokens", "applications", "grants", "sessions", "attempts"),
         *("second_factors", "recovery_codes"),
-        *("jobs", "schedules", "backups", "alembic_version"),
+        *("jobs", "schedules", "backups", "facts", "alembic_version"),
     }
 )
 """Tables that belong to the installation. All others belong to a company, and the schema test holds them to that."""
@@ -62,6 +62,24 @@ companies = Table(
     Column("body", JsonBody, nullable=False, comment="mastro.model.company.Company"),
     Column("settings", JsonBody, nullable=False, comment="how the company wants things done"),
 )
+
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("company_id", Integer, primary_key=True, autoincrement=False),
+    Column("deleted_at", PlainText, nullable=False),
+    Column("purge_at", BigInteger, nullable=False, comment="seconds since 1970: until then it can be taken back"),
+    Column("members", JsonBody, nullable=False, comment="its memberships, which come back with it"),
+)
+"""Companies that were deleted and can be taken back. Nobody is in them meanwhile, and their jobs wait."""
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("value", PlainText, nullable=False),
+)
+"""What the installation must remember of itself."""
 
 applications = Table(
     "applications",
