@@ -203,11 +203,32 @@ def test_two_people_at_one_document(open_page: OpenPage, site: Site, signed_in: 
     saved(first, site)
     second.keyboard.press("Control+Enter")
     expect(second.get_by_role("heading", name="Il documento è cambiato")).to_be_visible()
-    expect(second.locator(".conflict")).to_contain_text("Del primo")
     expect(second.get_by_label("Oggetto visibile")).to_have_value("Del secondo")
+    expect(second.get_by_role("radio", name="Del secondo")).to_be_checked()
     axe(second)
-    second.get_by_role("button", name="Tieni la mia versione").click()
+    assert sideways(second) == []
+    second.get_by_role("button", name="Salva con queste scelte").click()
     assert saved(second, site)["visible_subject"] == "Del secondo"
+
+
+def test_the_changes_of_two_people_are_joined_by_keyboard(keyboard: Keyboard, site: Site, heard: Heard) -> None:
+    heard.expected.append("409")
+    made = quote(site, 2, visible_subject="Prima")
+    page = keyboard.page
+    page.goto(site.url(f"/app/{{company}}/issued_documents/{made['id']}/edit"))
+    keyboard.reach("Oggetto visibile").press("Control+a").type("Mio").reach("Oggetto interno").type("Solo mio")
+    first, second = made["items_list"]
+    theirs = {"visible_subject": "Suo", "items_list": [first, {**second, "name": "Riga sua"}]}
+    site.api("PUT", f"issued_documents/{made['id']}", theirs)
+    keyboard.press("Control+Enter")
+    expect(page.locator(".conflict")).to_contain_text("Già unite: Righe.")
+    focused(page, "editor-conflict")
+    keyboard.press("Tab", "ArrowUp")
+    expect(page.get_by_role("radio", name="Suo")).to_be_checked()
+    keyboard.press("Control+Enter")
+    after = saved(page, site)
+    assert (after["visible_subject"], after["subject"]) == ("Suo", "Solo mio")
+    assert [row["name"] for row in after["items_list"]] == ["Riga 1", "Riga sua"]
 
 
 def test_the_other_version_may_be_taken_and_ones_own_is_kept_as_a_draft(

@@ -169,9 +169,9 @@ def test_a_script_gets_only_the_fields_that_change(pages: Pages, client: Client)
 
 def test_prices_change_with_their_switch(pages: Pages) -> None:
     press(pages.get(NEW), "prices", use_gross_prices="on", **{**ROW, "items_list__0__net_price": "100"})
-    assert value(pages, "items_list.0.gross_price") == "122"
+    assert value(pages, "items_list.0.gross_price") == "122,00"
     press(pages, "prices", use_gross_prices="off")
-    assert value(pages, "items_list.0.net_price") == "100"
+    assert value(pages, "items_list.0.net_price") == "100,00"
 
 
 def test_installments_are_split_and_always_add_up(pages: Pages, client: Client) -> None:
@@ -228,25 +228,83 @@ def test_a_save_that_changes_nothing_changes_nothing(pages: Pages, client: Clien
     assert {**after, "updated_at": ""} == {**made, "updated_at": ""}
 
 
-def test_who_comes_second_is_told_what_changed_and_loses_nothing(pages: Pages, client: Client) -> None:
-    press(pages.get(NEW), "save", entity__name="Rossi", **ROW)
-    made = only(client)
+def stored(pages: Pages, client: Client, **more: str) -> Any:
+    """An invoice with two rows that was made on the form."""
+    second = {"items_list__1__name": "Viaggio", "items_list__1__qty": "1", "items_list__1__net_price": "50"}
+    press(press(pages.get(NEW), "add_row", entity__name="Rossi", **ROW), "save", **second, **more)
+    return only(client)
+
+
+def changed_by_another(client: Client, made: Any, **data: Any) -> None:
+    client.data("PUT", f"issued_documents/{made['id']}", json={"data": data, "options": {"fix_payments": True}})
+
+
+def test_what_two_people_change_in_different_places_is_all_kept(pages: Pages, client: Client) -> None:
+    made = stored(pages, client)
+    pages.get(f"/issued_documents/{made['id']}/edit")
+    first, second = made["items_list"]
+    changed_by_another(client, made, visible_subject="Suo", items_list=[{**first, "qty": 3}, second, {"name": "Suo"}])
+    press(pages, "save", subject="Mio", items_list__0__discount="10", items_list__1__name="Viaggio e vitto")
+    assert pages.said("//*[@class='flash']/span") == "Salvato, con le modifiche che Anna Rossi ha fatto intanto."
+    after = only(client)
+    assert (after["visible_subject"], after["subject"]) == ("Suo", "Mio")
+    rows = [(row["name"], row["qty"], row["discount"]) for row in after["items_list"]]
+    assert rows == [("Consulenza", 3, 10), ("Viaggio e vitto", 1, 0), ("Suo", 1, 0)]
+    assert [each["amount"] for each in after["payments_list"]] == [after["amount_gross"]]
+
+
+def test_where_two_people_change_the_same_thing_one_chooses(pages: Pages, client: Client) -> None:
+    made = stored(pages, client)
     edit = f"/issued_documents/{made['id']}/edit"
     pages.get(edit)
-    changed = {"data": {"visible_subject": "Di un altro", "items_list": [{**made["items_list"][0], "qty": 9}]}}
-    client.data("PUT", f"issued_documents/{made['id']}", json={**changed, "options": {"fix_payments": True}})
-    press(pages, "save", visible_subject="Mio", subject="Solo mio")
+    first, second = made["items_list"]
+    theirs = [{**first, "qty": 9, "net_price": 7}, {**second, "description": "Suo"}]
+    changed_by_another(client, made, visible_subject="Di un altro", rc_center="Nord", items_list=theirs)
+    one = {name: text for name, text in filled(pages).items() if not name.startswith("items_list.1.")}
+    mine = {"items_list.0.qty": "4", "items_list.0.net_price": "5,5", "visible_subject": "Mio", "subject": "Solo mio"}
+    pages.post(edit, {**one, **mine, "do": "save"})
     assert pages.status == 409
+    asked = {item.get("name") for item in pages.find("//*[contains(@class, 'conflict')]//input[@type='radio']")}
+    row = f"_choice.items_list/{first['id']}"
+    gone = f"_choice.items_list/{second['id']}"
+    assert asked == {f"{row}/qty", f"{row}/net_price", gone, "_choice.visible_subject"}
     told = pages.said("//*[contains(@class, 'conflict')]")
-    assert "Anna Rossi" in told
-    assert "Di un altro" in told
-    assert "Mio" in told
-    assert "9 · Consulenza" in told
-    assert value(pages, "subject") == "Solo mio"
+    for words in ("Anna Rossi", "Di un altro", "Mio", "Riga 1, quantità", "Eliminata", "Viaggio", "Centro di ricavo"):
+        assert words in told
+    kept = [value(pages, name) for name in ("subject", "visible_subject", "items_list.0.qty", "rc_center")]
+    assert kept == ["Solo mio", "Mio", "4", "Nord"]
     assert client.data("GET", f"issued_documents/{made['id']}")["visible_subject"] == "Di un altro"
-    press(pages, "keep")
+    choices = {f"{row}/qty": "theirs", f"{row}/net_price": "mine", gone: "theirs", "_choice.visible_subject": "theirs"}
+    press(pages, "recalculate", **choices)
+    assert [value(pages, name) for name in ("items_list.0.qty", "items_list.1.description")] == ["9", "Suo"]
+    press(pages, "save")
     after = client.data("GET", f"issued_documents/{made['id']}")
-    assert (after["visible_subject"], after["subject"], after["items_list"][0]["qty"]) == ("Mio", "Solo mio", 2)
+    assert (after["visible_subject"], after["subject"], after["rc_center"]) == ("Di un altro", "Solo mio", "Nord")
+    rows = [(row["name"], row["qty"], row["net_price"], row["description"]) for row in after["items_list"]]
+    assert rows == [("Consulenza", 9, 5.5, ""), ("Viaggio", 1, 50, "Suo")]
+
+
+def test_ones_own_version_stands_where_nothing_else_is_chosen(pages: Pages, client: Client) -> None:
+    made = stored(pages, client)
+    pages.get(f"/issued_documents/{made['id']}/edit")
+    changed_by_another(client, made, visible_subject="Suo", items_list=[made["items_list"][1]])
+    press(pages, "save", visible_subject="Mio", items_list__0__name="Consulenza mia")
+    assert pages.status == 409
+    press(pages, "save")
+    after = only(client)
+    assert after["visible_subject"] == "Mio"
+    assert sorted(row["name"] for row in after["items_list"]) == ["Consulenza mia", "Viaggio"]
+
+
+def test_what_was_sent_meanwhile_is_not_changed_behind_ones_back(pages: Pages, client: Client) -> None:
+    press(pages.get(NEW), "save", **ROW, **{f"entity.{key}": text for key, text in CUSTOMER.items()})
+    made = only(client)
+    pages.get(f"/issued_documents/{made['id']}/edit")
+    fields = filled(pages, visible_subject="Troppo tardi")
+    client.data("POST", f"issued_documents/{made['id']}/e_invoice/send", json={"data": {}})
+    pages.post(f"/issued_documents/{made['id']}/edit", {**fields, "do": "save"})
+    assert pages.status == 422
+    assert "inviato allo SdI" in pages.said("//*[@role='alert']")
 
 
 def test_of_a_document_that_was_sent_only_the_payments_change(pages: Pages, client: Client) -> None:

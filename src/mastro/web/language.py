@@ -65,6 +65,17 @@ class Locale:
         text = f"{exact:,.{places}f}"
         return text.translate(_SWAP) if self.code == "it" else text
 
+    def price(self, value: Number | str | None) -> str:
+        """A price without its currency: with two decimals at least, and as many more as it has."""
+        if not isinstance(value, Decimal | int | float):
+            return value if isinstance(value, str) else ""
+        exact = Decimal(str(value)).normalize()
+        return self.number(exact, max(2, -int(exact.as_tuple().exponent)))
+
+    def symbol(self, currency: str) -> str:
+        """How a currency is written: `€`; its code where it has no sign of its own."""
+        return _symbol(currency or "EUR", self.territory)
+
     def money(self, value: Number | str | None, currency: str = "EUR") -> str:
         """An amount with its currency: `1.234,56 €`, `€1,234.56`. "" for None."""
         if not isinstance(value, Decimal | int | float):

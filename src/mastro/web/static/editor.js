@@ -17,11 +17,14 @@ const base = document.body.dataset.base;
 
 /** The fields by name, as they would be sent. */
 function fields() {
-  return new Map(new FormData(form()));
+  return new Map([...new FormData(form())].filter(([, value]) => typeof value === "string"));
 }
 
 /** Inputs that no total depends on; long documents are asked about often. */
 const WORDY = /\.(description|code|category|measure|product_id|stock|discount_highlight)$|^(notes|dn_ai_|entity\.(?!default_payment))/;
+
+/** What is sent to be worked out: the version that the form was made of only where one of two is chosen. */
+const counted = (wanted) => [...fields()].filter(([name, value]) => wanted(name, value) && (name !== "_base" || document.querySelector("#editor .versions")));
 
 function encoded(entries) {
   return new URLSearchParams([...entries]);
@@ -117,7 +120,7 @@ function touched() {
 async function total() {
   asked?.abort();
   asked = new AbortController();
-  const body = encoded([...fields()].filter(([name]) => !WORDY.test(name)));
+  const body = encoded(counted((name, value) => !WORDY.test(name) && (value || !name.endsWith("ei_raw"))));
   byId("totals").setAttribute("aria-busy", "true");
   let html = "";
   try {
@@ -313,7 +316,7 @@ function showParty(chosen) {
   byId("party-save").hidden = value("id") !== "";
 }
 
-const withoutRows = () => [...fields()].filter(([name]) => !name.startsWith("items_list."));
+const withoutRows = () => counted((name) => !name.startsWith("items_list."));
 
 async function chooseParty(option) {
   const isNew = option.hasAttribute("data-new");
@@ -344,7 +347,7 @@ async function changeParty() {
 async function chooseProduct(input, option) {
   const line = rows.lineOf(input);
   const prefix = `items_list.${line.dataset.line}.`;
-  const entries = [...fields()].filter(([name]) => !name.startsWith("items_list.") || name.startsWith(prefix));
+  const entries = counted((name) => !name.startsWith("items_list.") || name.startsWith(prefix));
   await change(`product:0:${option.dataset.id}`, entries, (name) => name.replace("items_list.0.", prefix));
   if (form().elements[`${prefix}description`]?.value) line.querySelector("details").open = true;
   line.querySelector("[name$='.qty']").focus();
@@ -377,7 +380,7 @@ document.addEventListener("submit", async (event) => {
   }
   if (what === "recalculate") return total();
   keepNow();
-  for (const each of document.querySelectorAll("#editor [data-save], #editor [value=keep]")) each.disabled = true;
+  for (const each of document.querySelectorAll("#editor [data-save]")) each.disabled = true;
   const gone = await replace(what, "editor");
   if (!left) for (const each of document.querySelectorAll("#editor [data-save]")) each.disabled = false;
   return gone;

@@ -83,7 +83,7 @@ def _prices(_api: Operations, start: Start, sheet: Sheet, say: Locale, _more: li
         price = number(row.pop(given, ""), say.code)
         if price is not None:
             rate = Decimal(0) if row.get("not_taxable") == "on" else rates.get(row.get("vat.id", ""), Decimal(0))
-            row[wanted] = say.number(convert(price, rate))
+            row[wanted] = say.price(convert(price, rate))
     put(sheet, ROWS, rows)
 
 
@@ -100,7 +100,7 @@ def _product(api: Operations, _start: Start, sheet: Sheet, say: Locale, more: li
     if product["default_vat"] and product["default_vat"]["id"] is not None:
         row["vat.id"] = product["default_vat"]["id"]
     for key, value in row.items():
-        sheet.fields[f"{ROWS}.{index}.{key}"] = "" if value is None else text_of(value, say)
+        sheet.fields[f"{ROWS}.{index}.{key}"] = "" if value is None else text_of(value, say, key)
     if not sheet(f"{ROWS}.{index}.qty"):
         sheet.fields[f"{ROWS}.{index}.qty"] = "1"
 

@@ -9,13 +9,14 @@ from mastro.resources.attachments import read_token
 from mastro.web.forms import number
 from mastro.web.language import Locale
 from mastro.web.refusals import by_input, said
-from mastro.web.sections.editor import acts, saving
+from mastro.web.sections.editor import acts, saving, versions
 from mastro.web.sections.editor import totals as live
 from mastro.web.sections.editor.choices import ORDER_KINDS, SHOW_TOTALS, STATUSES, VAT_KINDS, choices_of
 from mastro.web.sections.editor.differences import differences
+from mastro.web.sections.editor.differences import taken as taken_over
 from mastro.web.sections.editor.labels import label_of
-from mastro.web.sections.editor.sheet import PAYMENTS, Fields, Sheet, data_of, read
-from mastro.web.sections.editor.start import Start, version_of
+from mastro.web.sections.editor.sheet import PAYMENTS, Fields, Sheet, data_of, read, written
+from mastro.web.sections.editor.start import Start
 from mastro.web.visit import Visit
 
 MAX_FIELDS = 80_000
@@ -49,8 +50,8 @@ async def show(
     visit: Visit, start: Start, sheet: Sheet, *, status: int = 200, template: str = "editor/editor.html", **more: Any
 ) -> Response:
     """The form, or the part of it that a script asks for."""
-    if start.id is not None and "_version" not in sheet.fields:
-        sheet.fields["_version"] = version_of(start.document)
+    if start.id is not None and start.info and "_base" not in sheet.fields:
+        sheet.fields["_base"] = versions.packed(start.document)
     data = data_of(sheet, start.kind, visit.say)
     shown = await visit.read(lambda api: live.show(api, start, data))
     broken = {**(_errors(shown.refused, visit) if shown.refused else {}), **data.errors}
@@ -63,7 +64,7 @@ async def show(
         choices=choices_of(start, sheet, visit.say) if start.info else None,
         shown=shown,
         broken={sheet.sent(name): words for name, words in broken.items()},
-        label_of=lambda name: label_of(name, visit.say),
+        label_of=lambda name: label_of(name, visit.say, start.kind),
         totals_query=f"id={start.id}" if start.id else visit.request.url.query,
         hidden_entity_keys=HIDDEN_ENTITY_KEYS,
         entity_inputs=[f"entity.{key}" for key in SHOWN_ENTITY_KEYS],
@@ -110,18 +111,18 @@ def _choices(visit: Visit) -> dict[str, Any]:
 
 async def totals(visit: Visit, start: Start, fields: Fields) -> Response:
     """The totals of what is typed, as a part of the page."""
-    return await show(visit, start, read(fields, blank=False), template="editor/totals.html")
+    sheet = read(fields, blank=False)
+    versions.settle(sheet, visit.say)
+    return await show(visit, start, sheet, template="editor/totals.html")
 
 
 async def act(visit: Visit, start: Start, fields: Fields) -> Response:
     """Do what the button that was pressed says."""
     words = fields.pop("do", "save")
-    if words in {"save", "keep"}:
-        sheet = read(fields, blank=False)
-        if words == "keep":  # the other's version is known now, and given up
-            sheet.fields["_version"] = sheet("_theirs")
+    sheet = read(fields, blank=words != "save")
+    versions.settle(sheet, visit.say)
+    if words == "save":
         return await _save(visit, start, sheet)
-    sheet = read(fields, blank=True)
     before = dict(sheet.fields)
     found = await visit.read(lambda api: _do(api, start, sheet, visit, words))
     if visit.request.headers.get("accept") == "application/json":
@@ -150,18 +151,19 @@ async def _save(visit: Visit, start: Start, sheet: Sheet) -> Response:
     sheet.errors = dict(data.errors)
     if not sheet.errors:
         try:
-            id = await visit.write(lambda api: saving.save(api, start, sheet, data))
+            stored = await visit.write(lambda api: saving.save(api, start, sheet, data, visit.say))
         except REFUSALS as why:
             _refuse(sheet, why, visit)
         except saving.Change as change:
-            return await _conflict(visit, start, sheet, data, change)
+            return await _conflict(visit, start, sheet, change)
         else:
-            return _saved(visit, id)
+            return _saved(visit, stored)
     return await show(visit, start, sheet, status=422)
 
 
-def _saved(visit: Visit, id: int) -> Response:
-    response = visit.go(f"/issued_documents/{id}", visit.say("Salvato."))
+def _saved(visit: Visit, stored: saving.Stored) -> Response:
+    told = visit.say("Salvato, con le modifiche che %(who)s ha fatto intanto.", who=stored.joined)
+    response = visit.go(f"/issued_documents/{stored.id}", told if stored.joined else visit.say("Salvato."))
     if visit.fragment:  # a script goes there itself, once it has dropped its draft
         response.status_code = 204
         response.headers["HX-Redirect"] = response.headers["location"]
@@ -169,16 +171,19 @@ def _saved(visit: Visit, id: int) -> Response:
     return response
 
 
-async def _conflict(visit: Visit, start: Start, sheet: Sheet, data: dict[str, Any], change: saving.Change) -> Response:
-    """Tell that somebody else was quicker, and what they changed; nothing is lost on either side."""
-    sheet.fields["_theirs"] = version_of(change.document)
+async def _conflict(visit: Visit, start: Start, sheet: Sheet, change: saving.Change) -> Response:
+    """Show what somebody else has changed, too; the form holds the changes of both, and its base is now theirs."""
+    kept = {name: text for name, text in sheet.fields.items() if name.startswith("_")}
+    both = written(change.merged.document, visit.say)
+    both.fields = {**kept, **both.fields, "_base": versions.packed(change.document)}
     return await show(
         visit,
         start,
-        sheet,
+        both,
         status=409,
         change=change,
-        differences=differences(change, data, visit.say),
+        differences=differences(start, change.merged, visit.say),
+        taken=taken_over(start, change.merged, visit.say),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from mastro.web.language import N_, Locale
+from mastro.web.sections.editor.kinds import Kind
 
 LABELS: dict[str, str] = {
     "entity": N_("Cliente"),
@@ -46,6 +47,9 @@ LABELS: dict[str, str] = {
     "items_list.net_price": N_("Prezzo"),
     "items_list.gross_price": N_("Prezzo"),
     "items_list.discount": N_("Sconto %%"),
+    "items_list.ei_raw": N_("Altri dati della fattura elettronica"),
+    "items_list.apply_withholding_taxes": N_("Soggetta a ritenuta e contributi"),
+    "items_list.not_taxable": N_("Non imponibile"),
     "items_list.vat": N_("IVA"),
     "items_list.vat.id": N_("IVA"),
     "payments_list": N_("Pagamenti"),
@@ -55,6 +59,7 @@ LABELS: dict[str, str] = {
     "payments_list.payment_account": N_("Conto di saldo"),
     "payments_list.payment_account.id": N_("Conto di saldo"),
     "payments_list.paid_date": N_("Data del saldo"),
+    "payments_list.ei_raw": N_("Altri dati della fattura elettronica"),
     "payment_method": N_("Metodo di pagamento"),
     "payment_method.id": N_("Metodo di pagamento"),
     "use_gross_prices": N_("Prezzi"),
@@ -99,15 +104,19 @@ LABELS: dict[str, str] = {
     "is_marked": N_("In evidenza"),
 }
 
+OF_SUPPLIERS = {"entity": N_("Fornitore"), "rc_center": N_("Centro di costo")}
+"""What is called otherwise where the other party is a supplier."""
+
 _INDEX = re.compile(r"\.(\d+)(?=\.|$)")
 
 
-def label_of(name: str, say: Locale) -> str:
-    """What an input is called, with the number of its row: `Riga 3, Prezzo`; "" for what the form does not name."""
+def label_of(name: str, say: Locale, kind: Kind) -> str:
+    """What an input is called, with the number of its row: `Riga 3, prezzo`; "" for what the form does not name."""
     plain, found = _INDEX.sub("", name), _INDEX.search(name)
     while plain and plain not in LABELS:
         plain = plain.rpartition(".")[0]
-    label = say(LABELS[plain]) if plain else ""
+    words = OF_SUPPLIERS.get(plain) if kind.for_supplier else None
+    label = say(words or LABELS[plain]) if plain else ""
     if found is None:
         return label
     row = int(found[1]) + 1

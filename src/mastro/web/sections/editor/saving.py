@@ -1,14 +1,18 @@
-"""Saving what a form says: a new document, or a stored one unless somebody else has changed it meanwhile."""
+"""Saving what a form says: a new document, or a stored one with what somebody else has changed of it meanwhile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mastro.api.errors import Forbidden
 from mastro.model.entity import Client
+from mastro.resources.issued_documents.completion import NOT_EDITABLE
+from mastro.web.language import Locale
 from mastro.web.operations import Operations
-from mastro.web.sections.editor import start as starts
+from mastro.web.sections.editor import versions
 from mastro.web.sections.editor.kinds import Kind, kind_of
-from mastro.web.sections.editor.sheet import PAYMENTS, ROWS, Sheet, over
+from mastro.web.sections.editor.merge import Merged, merge, same
+from mastro.web.sections.editor.sheet import PAYMENTS, ROWS, Sheet, data_of, over, untouched, written
 from mastro.web.sections.editor.start import Start
 
 WHEN_LOCKED = ("payments_list", "is_marked")
@@ -17,27 +21,36 @@ WHEN_LOCKED = ("payments_list", "is_marked")
 
 @dataclass(slots=True)
 class Change(Exception):
-    """Somebody else has changed the document since the form was opened. Nothing was stored."""
+    """Somebody else has changed the same keys since the form was opened. Nothing was stored."""
 
     document: dict[str, Any]
     """As it is stored now."""
-    keys: list[str]
-    """What the other one has changed."""
+    merged: Merged
+    """The changes of both, and where they differ."""
     who: str
     when: str
 
 
-def save(api: Operations, start: Start, sheet: Sheet, data: dict[str, Any]) -> int:
-    """Store the document; its id. Raises ApiError, or Change."""
+@dataclass(slots=True)
+class Stored:
+    """What came of saving."""
+
+    id: int
+    joined: str = ""
+    """Who else has changed the document meanwhile: those changes are in it, too."""
+
+
+def save(api: Operations, start: Start, sheet: Sheet, data: dict[str, Any], say: Locale) -> Stored:
+    """Store the document. Raises ApiError, or Change."""
     options: dict[str, Any] = {"fix_payments": True}
     if start.id is not None:
-        return _modify(api, start.id, sheet, data, options)
+        return _modify(api, start.id, sheet, data, options, say)
     document = {**start.document, **merged(start.document, data)}
     for key in (ROWS, PAYMENTS):
         document[key] = [{**row, "id": None} for row in document.get(key) or ()]
     _enter_in_registry(api, start.kind, sheet, document)
     created = api("createIssuedDocument", data=document, options={**start.options, **options})
-    return int(created["data"]["id"])
+    return Stored(int(created["data"]["id"]))
 
 
 def merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,16 +68,26 @@ def merged(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _modify(api: Operations, id: int, sheet: Sheet, data: dict[str, Any], options: dict[str, Any]) -> int:
+def _modify(
+    api: Operations, id: int, sheet: Sheet, data: dict[str, Any], options: dict[str, Any], say: Locale
+) -> Stored:
     stored = api("getIssuedDocument", path={"document_id": id})["data"]
-    version = sheet("_version")
-    changed = starts.changed_since(version, stored) if version else []
-    if changed:
-        raise Change(stored, changed, *_last_change(api, kind_of(stored["type"]), id))
-    document = merged(stored, data)
-    _enter_in_registry(api, kind_of(stored["type"]), sheet, document)
+    kind = kind_of(stored["type"])
+    base = versions.unpacked(sheet("_base"))
+    document, joined = merged(stored, data), ""
+    if base is not None and (stored["locked"] or versions.changed_since(base, stored)):
+        mine = merged(base, untouched(base, data_of(written(base, say), kind, say), data))
+        if stored["locked"] and not all(same(mine[key], base.get(key)) for key in mine if key not in WHEN_LOCKED):
+            raise Forbidden(NOT_EDITABLE)  # sent to the SdI while it was being changed
+        found = merge(base, {key: stored.get(key) for key in versions.WRITTEN}, {**base, **mine})
+        who, when = _last_change(api, kind, id)
+        if found.conflicts:
+            raise Change(stored, found, who, when)
+        document = {key: found.document[key] for key in document}
+        joined = who if found.taken else ""
+    _enter_in_registry(api, kind, sheet, document)
     api("modifyIssuedDocument", path={"document_id": id}, data=document, options=options)
-    return id
+    return Stored(id, joined)
 
 
 def _last_change(api: Operations, kind: Kind, id: int) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from mastro.web.forms import Typed, number, typed
 from mastro.web.language import Locale
 from mastro.web.sections.editor import notes
 from mastro.web.sections.editor.kinds import Kind
+from mastro.web.sections.editor.raw import RAW, raw_text, read_raw
 
 Fields = dict[str, str]
 Document = Mapping[str, Any]
@@ -26,6 +27,9 @@ _SAYING = ("name", "code", "description", "net_price", "gross_price", "product_i
 
 AMOUNTS = ("amount", "stamp_duty", "amount_due_discount")
 """Keys that are shown to the cent."""
+
+PRICES = ("net_price", "gross_price")
+"""Keys that have two decimals at least."""
 
 EMPTY_FOR_ZERO = ("discount", "stamp_duty", "amount_due_discount")
 """Keys that are usually 0, which is also what nothing means."""
@@ -124,8 +128,11 @@ def written(document: Document, say: Locale) -> Sheet:
 def _write(value: object, name: str, say: Locale, fields: Fields) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key != "ei_raw":
-                _write(inner, f"{name}.{key}" if name else key, say, fields)
+            path = f"{name}.{key}" if name else key
+            if key == RAW:
+                fields[path] = raw_text(inner)
+            else:
+                _write(inner, path, say, fields)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             _write(inner, f"{name}.{index}", say, fields)
@@ -142,6 +149,8 @@ def text_of(value: object, say: Locale, key: str = "") -> str:
     if key == "exchange_rate":  # a number that the API keeps as text
         value = number(str(value), "en")
         return "" if value is None else say.number(value)
+    if key in PRICES:
+        return say.price(Decimal(str(value)))
     if isinstance(value, Decimal | float) or key in AMOUNTS:
         return say.number(Decimal(str(value)), 2 if key in AMOUNTS else None)
     return str(value)
@@ -158,6 +167,7 @@ def data_of(sheet: Sheet, kind: Kind, say: Locale) -> Typed:
     rate = number(sheet("currency.exchange_rate"), say.code)
     if rate is not None and "currency" in data:
         data["currency"]["exchange_rate"] = f"{rate:f}"
+    _read_raws(data, given, say)
     for key in (ROWS, PAYMENTS):
         if f"_{key}" in sheet.fields:
             data.setdefault(key, [])
@@ -170,6 +180,20 @@ def data_of(sheet: Sheet, kind: Kind, say: Locale) -> Typed:
         if terms and terms.get("days") is None:
             row["payment_terms"] = None
     return data
+
+
+def _read_raws(data: Typed, given: Fields, say: Locale) -> None:
+    """The trees that are typed as JSON, in the place of their texts."""
+    for name, text in given.items():
+        *where, key = name.split(".")
+        if key != RAW or len(where) not in (0, 2):
+            continue
+        target: dict[str, Any] = data[where[0]][int(where[1])] if where else data
+        tree, wrong = read_raw(text, say)
+        target[RAW] = tree
+        if wrong:
+            del target[RAW]
+            data.errors[name] = wrong
 
 
 def _drop_empty_references(values: dict[str, Any]) -> None:
@@ -185,4 +209,22 @@ def over(base: object, given: Any) -> Any:
     if isinstance(given, list) and isinstance(base, list):
         known = {row["id"]: row for row in base if isinstance(row, Mapping) and row.get("id") is not None}
         return [over(known.get(row.get("id")), row) if isinstance(row, dict) else row for row in given]
+    return given
+
+
+def untouched(base: object, seen: object, given: Any) -> Any:
+    """What was given, with what stands on the form as it was shown (`seen`) put back to what it was made of."""
+    if seen == given:
+        return base
+    if isinstance(given, dict) and isinstance(seen, Mapping) and isinstance(base, Mapping):
+        return {
+            key: untouched(base[key], seen[key], value) if key in base and key in seen else value
+            for key, value in given.items()
+        }
+    if isinstance(given, list) and isinstance(seen, list) and isinstance(base, list):
+        were, shown = ({row.get("id"): row for row in rows if isinstance(row, Mapping)} for rows in (base, seen))
+        return [
+            untouched(were[row["id"]], shown[row["id"]], row) if row.get("id") in were and row["id"] in shown else row
+            for row in given
+        ]
     return given

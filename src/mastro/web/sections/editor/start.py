@@ -1,26 +1,13 @@
 """What a form starts from: the defaults of a new document, a stored one, or what is made of one or several others."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mastro.database.collection import encoder
-from mastro.model.issued_document import IssuedDocument
 from mastro.web.operations import Operations
 from mastro.web.sections.editor.kinds import Kind, kind_of
 
 Document = dict[str, Any]
-
-_LINKS = {"url", "dn_url", "ai_url", "attachment_url"}
-
-WRITTEN = tuple(
-    key for key in IssuedDocument.__struct_fields__ if key not in IssuedDocument.READ_ONLY and key not in _LINKS
-)
-"""The keys that somebody may change."""
-
-HASH = 8
-"""Characters of the hash of one key."""
 
 
 @dataclass(slots=True)
@@ -115,23 +102,3 @@ def _blank(kind: Kind, info: Document, today: str) -> Document:
             "ei_data": data | {"payment_method": method["ei_payment_method"] if method else ""},
         }
     return document
-
-
-# versions
-
-
-def version_of(document: Mapping[str, Any]) -> str:
-    """What tells whether somebody else has changed a document since: a short hash of every key that may change."""
-    return "".join(_hash(document.get(key)) for key in WRITTEN)
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(encoder.encode(value)).hexdigest()[:HASH]
-
-
-def changed_since(version: str, document: Mapping[str, Any]) -> list[str]:
-    """The keys that somebody else has changed."""
-    now = version_of(document)
-    if len(version) != len(now):
-        return list(WRITTEN)
-    return [key for place, key in enumerate(WRITTEN) if version[place * HASH :][:HASH] != now[place * HASH :][:HASH]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mastro.web.language import N_, Locale
+from mastro.web.sections.editor.kinds import kind_of
 from mastro.web.sections.editor.labels import label_of
 from mastro.web.sections.issued_documents import states
 
@@ -40,20 +41,21 @@ class Step:
 def steps(document: Row, trail: Sequence[Row], mails: Sequence[Row], say: Locale) -> list[Step]:
     """The steps, the latest first."""
     known = [entry for entry in trail if not (mails and entry["action"] == "email_sent")]  # each is told below
-    found = [*_changes(known, say), *_payments(document, say), *_mails(mails, say)]
+    found = [*_changes(document, known, say), *_payments(document, say), *_mails(mails, say)]
     if document["seen_date"]:
         found.append(Step(str(document["seen_date"]), say("Visto dal cliente"), "eye", "ok"))
     return sorted(found, key=lambda step: step.when, reverse=True)
 
 
-def _changes(trail: Sequence[Row], say: Locale) -> Iterator[Step]:
+def _changes(document: Row, trail: Sequence[Row], say: Locale) -> Iterator[Step]:
+    kind = kind_of(document["type"])
     for entry in trail:
         action = entry["action"]
         if action == "status_update":
             yield _state(entry, say)
         elif action in DONE:
             icon = {"create": "plus", "delete": "trash", "email_sent": "mail"}.get(action, "edit")
-            changed = dict.fromkeys(label_of(key, say) for key in entry["changes"] or ())
+            changed = dict.fromkeys(label_of(key, say, kind) for key in entry["changes"] or ())
             keys = ", ".join(filter(None, changed))
             yield Step(entry["created_at"], say(DONE[action]), icon, by=_who(entry, say), more=keys)
 
