@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import bindparam, select
 
 from mastro.api.call import Call, Installation, internal_call, member_call
-from mastro.api.errors import ApiError, Forbidden
+from mastro.api.errors import ApiError, Forbidden, reason_of
 from mastro.database.connection import Prepared, Session
 from mastro.database.jobs import Job, enqueue
 from mastro.database.schema import companies
@@ -93,7 +93,7 @@ def _refused(installation: Installation, job: Job, refused: Refused) -> bool:
     """Write down why a document was refused, unless somebody was faster."""
     reason = refused.__cause__
     assert isinstance(reason, ApiError)  # noqa: S101
-    log.warning("a recurring document was refused", company=job.company_id, reason=str(reason))
+    log.warning("a recurring document was refused", company=job.company_id, reason=reason_of(reason))
 
     def work(session: Session) -> bool:
         held = _held(installation, session, job)

@@ -156,6 +156,8 @@ def step(call: Call, recurrence: Recurrence, make: Make) -> bool:
         try:
             document = make(recurrence, date)
         except ApiError as error:
+            if error.status >= 500:  # time may mend it
+                raise
             raise Refused(date) from error
         write(call, recurrence, date, "done", document=document)
     store(call, recurrence)
