@@ -166,6 +166,28 @@ class VatPeriods(Body):
     """By year, such as 2026."""
 
 
+class ForfettarioYear(Body):
+    """What only the taxpayer knows of a year."""
+
+    other_contributions: Decimal = Decimal(0)
+    """Own contributions that were paid otherwise than by an F24 that is here, such as to a professional fund."""
+
+
+class Forfettario(Body):
+    """What the flat-rate regime reckons with."""
+
+    group: str = ""
+    """Of activities: it has the coefficient of profitability (`mastro.italy.forfettario`)."""
+    begun_on: dt.date | None = None
+    """First day of the activity."""
+    new_activity: bool = False
+    """Whether its first five years are taxed at 5 % (L. 190/2014, art. 1, c. 65)."""
+    contributions_percentage: Percent = Decimal(0)
+    """Percent of the income that is owed as contributions."""
+    years: dict[str, ForfettarioYear] = msgspec.field(default_factory=dict)
+    """By year, such as 2026."""
+
+
 class CompanySettings(Body):
     """How a company wants things done. Kept beside it, not part of the vendor's API."""
 
@@ -181,6 +203,7 @@ class CompanySettings(Body):
     mail_templates: dict[str, MailTemplate] = msgspec.field(default_factory=dict)
     """By language code; what is empty is as in the built-in one."""
     vat: VatPeriods = msgspec.field(default_factory=VatPeriods)
+    forfettario: Forfettario = msgspec.field(default_factory=Forfettario)
     test_mode: bool = False
     """Whether electronic invoices go to a simulated SdI where no channel is chosen."""
     sdi_channel: str = ""
