@@ -61,6 +61,7 @@ from mastro.resources.received_documents import pending
 from mastro.resources.received_documents import totals as received_documents_totals
 from mastro.resources.recurrences import operations as recurrences
 from mastro.resources.reports import (
+    forfettario,
     last_prices,
     lipe,
     overview,
@@ -86,6 +87,7 @@ from mastro.resources.settings import (
     templates,
     vat_types,
 )
+from mastro.resources.settings import forfettario as forfettario_settings
 from mastro.resources.settings import vat as vat_settings
 from mastro.resources.table_imports import operations as table_imports
 from mastro.resources.xml_imports import operations as xml_imports
@@ -162,10 +164,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *backups.OPERATIONS,
     *exports.OPERATIONS,
     *vat_settings.OPERATIONS,
+    *forfettario_settings.OPERATIONS,
     *overview.OPERATIONS,
     *vat_registers.OPERATIONS,
     *vat_settlement.OPERATIONS,
     *lipe.OPERATIONS,
+    *forfettario.OPERATIONS,
     *sales.OPERATIONS,
     *statement.OPERATIONS,
     *last_prices.OPERATIONS,

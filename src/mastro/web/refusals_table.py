@@ -2,6 +2,10 @@
 
 ITALIAN: dict[str, str] = {
     # one key of a form
+    "The {} field is not the tax code of a person.": "Scrivi il codice fiscale di una persona, di 16 caratteri.",
+    "The {} field is not one of the roles of the form.": "Scegli una delle cariche.",
+    "The {} field has 1 to 5 letters or digits.": "Scrivi da 1 a 5 lettere o cifre.",
+    "The company is not in the flat-rate regime (RF19).": "L’azienda non è nel regime forfettario (RF19).",
     "Only the owner of the company may empty it.": "Solo il titolare dell’azienda può svuotarla.",
     "The name is not that of the company.": "Il nome scritto non è quello dell’azienda: nulla è stato svuotato.",
     "The entity.name field must not be empty.": "Scegli o scrivi per chi è il documento.",
@@ -308,6 +312,7 @@ ITALIAN: dict[str, str] = {
 """English → Italian."""
 
 ENGLISH: dict[str, str] = {
+    "La comunicazione contiene errori.": "The communication has errors.",
     "Esiste già {} con lo stesso numero ({}).": "This number is taken already ({1}).",
     "Esiste già {} con data successiva e numero inferiore ({}).": "A lower number has a later date already ({1}).",
     "Esiste già {} con data antecedente ma numero superiore ({}).": (
