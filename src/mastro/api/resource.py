@@ -243,12 +243,14 @@ class Resource(Generic[B]):
 
     def delete(self, call: Call) -> bytes:
         """Delete a resource."""
-        old = self.load(call, "a")
-        id = call.id(self.item)
+        self.remove(call, call.id(self.item), self.load(call, "a"))
+        return b"{}"
+
+    def remove(self, call: Call, id: int, old: B) -> None:
+        """Delete a resource that was loaded, whoever deletes it."""
         self.deleted(call, old)
         self.collection.delete(call.session, call.company_id, id, old)
         call.emit(self.event_of(old, "delete"), id)
-        return b"{}"
 
     def _answer(self, call: Call, stored: bytes, body: B) -> bytes:
         """The answer to a change: what was stored just now need not be read again."""

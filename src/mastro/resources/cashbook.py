@@ -116,19 +116,29 @@ def delete_cashbook_entry(call: Call) -> bytes:
     return resource.delete(call)
 
 
-def _load(call: Call) -> bytes:
-    """The entry of the path as stored. Raises NotFound."""
-    kind, _, place = call.path["document_id"].partition("-")
+def place_of(id: str) -> tuple[str, int, int]:
+    """What an entry was born from, the id of that, and its installment, by the id of the entry. Raises NotFound."""
+    kind, _, place = id.partition("-")
     source, _, line = place.partition("-") if place else (kind, "", "0")
-    kind = kind if place else "cashbook"
     if not all(part.isascii() and part.isdigit() and len(part) <= MAX_DIGITS for part in (source, line)):
         raise NotFound("CashbookEntry not found.")
+    return (kind if place else "cashbook"), int(source), int(line)
+
+
+def entry_of(call: Call, id: str) -> bytes:
+    """An entry as stored, whatever it was born from. Raises NotFound."""
+    kind, source, line = place_of(id)
     stored: bytes | None = call.session.scalar(
-        _ENTRY, company_id=call.company_id, kind=kind, source_id=int(source), line=int(line)
+        _ENTRY, company_id=call.company_id, kind=kind, source_id=source, line=line
     )
     if stored is None:
         raise NotFound("CashbookEntry not found.")
     return stored
+
+
+def _load(call: Call) -> bytes:
+    """The entry of the path as stored. Raises NotFound."""
+    return entry_of(call, call.path["document_id"])
 
 
 def _refuse_derived(call: Call) -> None:

@@ -45,7 +45,7 @@ def number(value: int | None, series: str, year: int | None) -> Iterator[str]:
 
 def entry(body: Any) -> Iterator[str]:
     """A client or supplier."""
-    yield from codes(body.vat_number, body.tax_code, body.phone)
+    yield from codes(body.vat_number, body.tax_code, body.phone, body.bank_iban)
     yield from words_in(body.name, body.code, body.first_name, body.last_name, body.contact_person)
     yield from words_in(body.email, body.certified_email, body.address_city)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from mastro import sheets
 from mastro.api.call import Call
-from mastro.api.errors import Conflict, NotFound, TooLarge, invalid
+from mastro.api.errors import Conflict, NotFound, invalid
 from mastro.api.multipart import parse
 from mastro.api.operation import PAGE, PER_PAGE, Answer, Operation, Parameter
 from mastro.api.paging import envelope, page_of
@@ -17,7 +17,8 @@ from mastro.model.base import Body, Id, Integer
 from mastro.resources import attachments, jobs, results
 from mastro.resources.table_imports import rows, store, undo, work
 from mastro.resources.table_imports.columns import KEYS, MATCHES, heading_row, suggest
-from mastro.resources.table_imports.store import ImportColumn, Kind, Status, TableImport
+from mastro.resources.table_imports.files import described, file_of, sheet_of
+from mastro.resources.table_imports.store import Kind, Status, TableImport
 
 TAG = "Table Imports"
 PATH = "/c/{company_id}/table_imports"
@@ -25,8 +26,6 @@ ITEM = f"{PATH}/{{import_id}}"
 
 SCOPES: dict[Kind, str] = {"clients": "entity.clients", "suppliers": "entity.suppliers", "products": "products"}
 
-SAMPLES = 3
-MAX_SAMPLE = 100
 MOST_ROWS_SHOWN = 500
 
 
@@ -74,18 +73,9 @@ def upload_table(call: Call) -> bytes:
     if kind not in get_args(Kind):
         raise invalid("resource", f"The resource field must be one of: {', '.join(get_args(Kind))}.")
     call.require(SCOPES[kind], "a")  # type: ignore[index]  # checked just now
-    file = form.get("attachment")
-    if file is None or file.filename is None or not file.size:
-        raise invalid("attachment", "The attachment field is required.")
-    if file.size > call.settings.attachment_limit:
-        raise TooLarge(f"The file is longer than the {call.settings.attachment_limit} bytes that are allowed.")
-    data = b"".join(file.content)
-    try:
-        sheet = sheets.read(data, form["sheet"].text if "sheet" in form else "")
-    except sheets.UnreadableSheetError as error:
-        raise invalid("attachment", str(error), code="WRONG_CONTENT") from None
-    new = _described(kind, sheet)  # type: ignore[arg-type]  # checked above
-    new.filename = attachments.file_name(file.filename) or "file"
+    filename, data = file_of(call, form)
+    new = _described(kind, sheet_of(form, data))  # type: ignore[arg-type]  # checked above
+    new.filename = filename
     new.attachment_token = attachments.keep(call, results.KIND, new.filename, data)
     new.created_at = call.timestamp
     new.id = store.imports.next_id(call.session, call.company_id, new)
@@ -99,14 +89,6 @@ def _described(kind: Kind, sheet: sheets.Sheet) -> TableImport:
     if not below:
         raise invalid("attachment", "The file has no rows below the headings.", code="WRONG_CONTENT")
     keys = suggest(kind, sheet.rows[heading])
-    columns = [
-        ImportColumn(
-            name=name[:MAX_SAMPLE] or sheets.letters(index),
-            samples=[row[index][:MAX_SAMPLE] for row in below[:50] if row[index]][:SAMPLES],
-            key=keys[index],
-        )
-        for index, name in enumerate(sheet.rows[heading])
-    ]
     return TableImport(
         resource=kind,
         format=sheet.format,
@@ -116,7 +98,7 @@ def _described(kind: Kind, sheet: sheets.Sheet) -> TableImport:
         sheets=sheet.names,
         heading=heading + 1,
         rows=len(below),
-        columns=columns,
+        columns=described(sheet.rows[heading], below, keys),
         mapping=keys,
         match="auto",
     )

@@ -45,9 +45,7 @@ def _take_back(call: Call, done: TableImport, line: Line) -> bool:
     if present.updated_at != done.stamp:
         return False
     if line.status == "created":
-        resource.deleted(call, present)
-        collection.delete(call.session, call.company_id, id, present)
-        call.emit(resource.event_of(present, "delete"), id)
+        resource.remove(call, id, present)
     elif line.body:
         before = collection.decoder.decode(line.body)
         collection.update(call.session, call.company_id, id, before, present)
