@@ -49,6 +49,27 @@ def test_the_xml_is_read_before_and_after_it_is_registered(client: Client, xml: 
     assert client.get(f"{PATH}/pending/{waiting}/e_invoice/xml").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("sent", "rows"),
+    [
+        ({"amount_net": 100, "amount_vat": 22}, 1),
+        ({"amount_net": 100, "amount_vat": "22.01", "items_list": None}, 1),
+        ({"amount_vat": 22}, 1),
+        ({"amount_net": 50, "amount_vat": 11}, 0),
+        ({"amount_net": 100, "amount_vat": 22, "items_list": []}, 0),
+    ],
+)
+def test_amounts_without_rows_leave_the_e_invoice_its_rows_unless_they_are_of_something_else(
+    client: Client, waiting: int, sent: dict[str, Any], rows: int
+) -> None:
+    facts = {"entity": {"name": "Rossi"}, "payments_list": []}
+    there = [row["name"] for row in preview(client, waiting)["items_list"]]
+    made = client.data("POST", PATH, json={"data": {**facts, **sent}, "pending_id": waiting})
+    assert [row["name"] for row in made["items_list"]] == there[:rows]
+    assert made["is_detailed"] is bool(rows)
+    assert made["amount_vat"] == float(sent["amount_vat"])
+
+
 def test_an_expense_that_came_on_paper_has_no_xml(client: Client) -> None:
     made = client.data("POST", PATH, json={"data": {"entity": {"name": "Bar"}, "amount_net": 10}})
     assert client.get(f"{PATH}/{made['id']}/e_invoice/xml").status_code == 404

@@ -12,6 +12,7 @@ from mastro.database.columns import fold
 from mastro.model.company import IncomingSettings
 from mastro.model.entity import Entity
 from mastro.model.received_document import PendingReceivedDocument, ReceivedDocument, ReceivedItem
+from mastro.money import ZERO
 from mastro.resources.company import load_settings
 from mastro.resources.entities import matching, suppliers
 from mastro.resources.received_documents import other_files, twins
@@ -23,6 +24,9 @@ from mastro.totals.payments import mismatch
 
 LOOKED_BACK = 20
 """Documents of a supplier among which the last one with an electronic invoice's facts is looked for."""
+
+ROUNDED = Decimal(1)
+"""Euro by which the amounts of a document may differ from its rows, as by the check 00422 of the SdI."""
 
 VatKey = tuple[Decimal | None, str]
 """Rate and natura."""
@@ -67,13 +71,18 @@ def _take_party(new: ReceivedDocument, waiting: PendingReceivedDocument) -> None
 
 
 def _take_amounts(new: ReceivedDocument, waiting: PendingReceivedDocument) -> bool:
-    """The amounts, rows and payments, as the supplier has them: its cents count, not ours. Whether its rows are."""
-    taken = new.amount_net is None and new.amount_vat is None and new.items_list is None
-    if taken:
+    """The amounts, rows and payments, as the supplier has them: its cents count, not ours. Whether its rows are.
+
+    Rows that are not sent are the supplier's, also beside amounts that are, unless these are of something else.
+    """
+    silent = new.amount_net is None and new.amount_vat is None and new.items_list is None
+    taken = new.items_list is None and _are_of(new, waiting)
+    if silent:
         new.amount_net, new.amount_vat = waiting.amount_net, waiting.amount_vat
         if new.amount_withholding_tax is None and new.amount_other_withholding_tax is None:
             new.amount_withholding_tax = waiting.amount_withholding_tax
             new.amount_other_withholding_tax = waiting.amount_other_withholding_tax
+    if taken:
         new.items_list = waiting.items_list
     calculated = received_totals(
         amount_net=new.amount_net,
@@ -81,9 +90,15 @@ def _take_amounts(new: ReceivedDocument, waiting: PendingReceivedDocument) -> bo
         amount_withholding_tax=new.amount_withholding_tax,
         amount_other_withholding_tax=new.amount_other_withholding_tax,
     )
-    if not new.payments_list and (taken or not mismatch(waiting.payments_list, calculated)):
+    if not new.payments_list and (silent or not mismatch(waiting.payments_list, calculated)):
         new.payments_list = fitting_payments(waiting.payments_list, calculated, new.date or waiting.emission_date)
     return taken
+
+
+def _are_of(new: ReceivedDocument, waiting: PendingReceivedDocument) -> bool:
+    """Whether the amounts that are sent are those that the rows of what came in add up to, roundings aside."""
+    pairs = ((new.amount_net, waiting.amount_net), (new.amount_vat, waiting.amount_vat))
+    return all(sent is None or abs(sent - (came or ZERO)) <= ROUNDED for sent, came in pairs)
 
 
 def complete_as_wanted(
