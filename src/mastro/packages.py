@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import secrets
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,12 @@ CHUNK = 256 * 1024
 MANIFEST = "manifest.json"
 
 _COMMENT = "sha256:"
+
+_LOCAL = struct.Struct("<26xHH")
+"""What stands before an entry: 26 bytes, then the lengths of its name and of what the archive notes with it."""
+
+_END = 22
+"""Bytes of the record that ends an archive, its comment aside."""
 
 _UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, zlib.error, RuntimeError)  # RuntimeError: it is encrypted
 BROKEN = (*_UNREADABLE, KeyError, ValueError, TypeError, AttributeError)
@@ -112,7 +119,28 @@ class Package:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, EOFError) as error:
             raise BrokenPackage(f"{path.name} is not a package, or it is cut off: {error}") from error
+        self._refuse_foreign_bytes()
         self.about, self.entries = self._manifest()
+
+    def _refuse_foreign_bytes(self) -> None:
+        """Raise BrokenPackage where bytes stand before, between or behind the entries: no hash is taken of them."""
+        there = sorted(self.archive.infolist(), key=lambda info: info.header_offset)
+        end = 0
+        with self.path.open("rb") as file:
+            for info in there:
+                if info.header_offset != end:
+                    raise BrokenPackage(f"there are foreign bytes before {info.filename}")
+                file.seek(end)
+                head = file.read(_LOCAL.size)
+                if len(head) < _LOCAL.size:
+                    raise BrokenPackage(f"{info.filename} is cut off")
+                name, extra = _LOCAL.unpack(head)
+                end += _LOCAL.size + name + extra + info.compress_size
+            if end != self.archive.start_dir:
+                raise BrokenPackage("there are foreign bytes behind the entries")
+            file.seek(-_END - len(self.archive.comment), os.SEEK_END)
+            if file.read(4) != b"PK\x05\x06":
+                raise BrokenPackage("there are foreign bytes at the end")
 
     def _manifest(self) -> tuple[dict[str, Any], dict[str, tuple[int, str]]]:
         comment = self.archive.comment.decode("ascii", "replace")

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -66,9 +67,9 @@ def again(client: Client, made: dict[str, Any], outcome: str) -> dict[str, Any]:
         time.sleep(0.03)
 
 
-def packed(client: Client, **days: str) -> tuple[dict[str, Any], bytes]:
-    """The job of a package, and the package."""
-    id = client.data("POST", "archive_packages", json={"data": {**MARCH, **days}})["id"]
+def packed(client: Client, **order: Any) -> tuple[dict[str, Any], bytes]:
+    """The job of a package, and the package; what the simulated SdI has answered is in it unless that is refused."""
+    id = client.data("POST", "archive_packages", json={"data": {**MARCH, "simulated": True, **order}})["id"]
     deadline = time.monotonic() + 20
     while (job := client.data("GET", f"archive_packages/{id}"))["state"] != "done":
         assert job["state"] in {"waiting", "running"}, job
@@ -128,7 +129,38 @@ def test_a_package_has_what_was_sent_and_what_came_in_with_every_message(
     came = lines[6]
     assert (came["seller"]["vat_number"], came["buyer"]["name"]) == ("IT02345678904", BUYER["name"])
     assert came["documents"] == [{"type": "TD01", "number": "1", "date": "2026-03-02", "total": "122.00"}]
-    assert job["result"] == {"counted": {"issued": 2, "discarded": 1, "received": 1, "notices": 4}, "problems": []}
+    assert job["result"] == {
+        "counted": {"simulated": 6, "received": 1, "notices": 1},
+        "problems": [],
+        "simulated_left_out": 0,
+    }
+    folders = {each["path"].rpartition("/")[0]: each.get("simulated", False) for each in lines}
+    assert folders == {
+        "simulated/issued": True,
+        "simulated/discarded": True,
+        "simulated/notices": True,
+        "received": False,
+        "notices": False,
+    }
+
+
+def test_what_was_only_tried_is_left_out_and_counted_unless_it_is_asked_for(
+    tester: Client, seller: Client, call: OpenCall
+) -> None:
+    send(tester)
+    xml = exported(seller)
+    with call() as opened:
+        receive(opened, Arrival("IT02345678904_00008.xml", xml, "simulator", "122"))
+        receive(opened, Arrival("IT02345678904_00009.xml", xml + b"\n", "pec", "123"))
+    job, content = packed(tester, simulated=False)
+    assert [each["path"] for each in index_of(content)] == ["received/IT02345678904_00009.xml"]
+    assert job["result"] == {"counted": {"received": 1}, "problems": [], "simulated_left_out": 3}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert json.loads(archive.read("manifest.json"))["simulated_left_out"] == 3
+        assert b"simulated/" not in archive.read("PIndex.xml")
+    with zipfile.ZipFile(io.BytesIO(packed(tester)[1])) as archive:
+        groups = re.findall(rb'<ID scheme="local">([a-z]+)</ID>', archive.read("PIndex.xml"))
+    assert groups == [b"received", b"simulated"]
 
 
 def test_the_index_for_preservation_services_names_every_file_with_its_hash(tester: Client) -> None:
@@ -227,6 +259,19 @@ def test_what_is_changed_missing_or_added_is_named(tester: Client, tmp_path: Pat
         [found] = differences(rewritten(content, tmp_path / f"{number}.zip", **work))
         assert next(iter(work.values())) in found
         assert told in found
+
+
+def test_bytes_that_belong_to_no_entry_are_found(tester: Client, tmp_path: Path) -> None:
+    send(tester)
+    _, content = packed(tester)
+    second = content.index(b"PK\x03\x04", 4)
+    for number, foreign in enumerate(
+        (b"#!/bin/sh\n" + content, content + b"more", content[:second] + b"between" + content[second:])
+    ):
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes(foreign)
+        with pytest.raises(BrokenPackage):
+            differences(path)
 
 
 def test_what_is_no_package_is_said_to_be_none(tester: Client, tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ def archive_package(
     first: Annotated[str, Parameter(name="--from", help="First day, such as 2026-01-01")] = "",
     last: Annotated[str, Parameter(name="--to", help="Last day")] = "",
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], help="File to write")] = None,
+    simulated: Annotated[
+        bool, Parameter(help="Also what the simulated SdI was sent and has sent, in a folder apart", negative="")
+    ] = False,
     verify: Annotated[Path | None, Parameter(help="Check this package instead, and say what is not as made")] = None,
     database: DatabaseUrl = None,
     data: DataDir = None,
@@ -48,13 +51,16 @@ def archive_package(
         with connected.read() as session:
             user_id = call_of(installation, session, company).principal.user_id
         try:
-            made = make(installation, company, user_id, period, output.absolute(), tell=tell)
+            made = make(installation, company, user_id, period, output.absolute(), tell=tell, simulated=simulated)
         except ApiError as error:
             raise Failure(f"the files cannot be read: {error}") from error
     for problem in made.problems:
         say.print(problem, markup=False, highlight=False, soft_wrap=True)
     told = ", ".join(f"{number} {what}" for what, number in sorted(made.counted.items()))
-    say.print(f"{output}: {told or 'nothing in these days'}", markup=False, highlight=False, soft_wrap=True)
+    told = told or "nothing in these days"
+    if made.left_out:
+        told += f"; {made.left_out} files of the simulated SdI left out: take them with --simulated"
+    say.print(f"{output}: {told}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _day(option: str, written: str) -> dt.date:

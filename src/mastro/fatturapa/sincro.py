@@ -54,6 +54,7 @@ GROUPS = {
     "discarded": "File scartati dallo SdI",
     "received": "Fatture elettroniche ricevute",
     "notices": "Notifiche e ricevute dello SdI",
+    "simulated": "File di prova, scambiati con uno SdI simulato: non sono fatture",
 }
 
 _FORMATS = {"xml": "application/xml", "p7m": "application/pkcs7-mime", "zip": "application/zip"}

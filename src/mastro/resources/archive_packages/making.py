@@ -15,6 +15,7 @@ from typing import Any
 
 from mastro import packages
 from mastro.api.call import Installation, internal_call
+from mastro.delivery.sdi_simulator import NAME as SIMULATOR
 from mastro.fatturapa.sincro import About, Indexed, pindex
 from mastro.packages import BrokenPackage, Package, Writer
 from mastro.resources.archive_packages.gathering import File, Period, files_of_issued, files_of_received, total
@@ -30,6 +31,9 @@ INDEX, PINDEX = "index.json", "PIndex.xml"
 
 FOLDERS = {"issued": "issued", "discarded": "discarded", "received": "received", "notices": "notices"}
 
+SIMULATED = "simulated"
+"""Folder of what the simulated SdI was sent and has sent, with folders like the others in it."""
+
 
 @dataclass(slots=True)
 class Made:
@@ -38,40 +42,65 @@ class Made:
     counted: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     """Files that are missing or cannot be read: the package says so, too."""
+    left_out: int = 0
+    """Files of the simulated SdI that are not in the package, with the messages about them."""
 
 
 @dataclass(slots=True)
 class _Making:
     package: Writer
+    simulated: bool
+    """Whether files of the simulated SdI are taken, too."""
     made: Made = field(default_factory=Made)
     index: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, file: File, about: str = "") -> None:
-        """Put a file into its folder, and the messages about it into theirs."""
-        path = self.package.free_name(f"{FOLDERS[file.group]}/{file_name(file.name) or 'file'}")
+    def take(self, file: File) -> None:
+        """Put a file into its folder, and the messages about it into theirs; those of tests apart, where wanted."""
+        test = file.facts.get("channel") == SIMULATOR
+        if test and not self.simulated:
+            self.made.left_out += 1 + len(file.notices)
+        else:
+            self._add(file, test=test)
+
+    def _add(self, file: File, about: str = "", *, test: bool) -> None:
+        folder = f"{SIMULATED}/{FOLDERS[file.group]}" if test else FOLDERS[file.group]
+        path = self.package.free_name(f"{folder}/{file_name(file.name) or 'file'}")
         if file.content:
             self.package.add(path, file.content)
-            self.made.counted[file.group] += 1
+            self.made.counted[SIMULATED if test else file.group] += 1
         sha256 = hashlib.sha256(file.content).hexdigest() if file.content else ""
         line = {"path": path if file.content else "", "file_name": file.name, "group": file.group, "sha256": sha256}
-        self.index.append({**line, "size": len(file.content), **({"about": about} if about else {}), **file.facts})
+        apart = {"simulated": True} if test else {}
+        self.index.append({**line, **apart, "size": len(file.content), **({"about": about} if about else {}), **file.facts})
         if "problem" in file.facts:
             self.made.problems.append(f"{file.name}: {file.facts['problem']}")
         for notice in file.notices:
-            self.add(notice, path)
+            self._add(notice, path, test=test)
 
 
-def make(installation: Installation, company_id: int, user_id: int, period: Period, path: Path, *, tell: Tell) -> Made:
-    """Write the package of a period to a new file. Raises Busy where the storage cannot be reached."""
+def make(
+    installation: Installation,
+    company_id: int,
+    user_id: int,
+    period: Period,
+    path: Path,
+    *,
+    tell: Tell,
+    simulated: bool = False,
+) -> Made:
+    """Write the package of a period to a new file. Raises Busy where the storage cannot be reached.
+
+    What went to the simulated SdI or came from it is no invoice: it is left out, or with `simulated` in a folder apart.
+    """
     moment = dt.datetime.combine(period.last, dt.time())
     with installation.database.read() as session, packages.written(path, moment=moment) as package:
         call = internal_call(installation, session, company_id=company_id, user_id=user_id)
         company, _ = load_company(session, company_id)
-        making, whole, done = _Making(package), total(call, period), 0
+        making, whole, done = _Making(package, simulated), total(call, period), 0
         for step, found in (("issued", files_of_issued(call, period)), ("received", files_of_received(call, period))):
             for files in found:
                 for file in files:
-                    making.add(file)
+                    making.take(file)
                 done += 1
                 tell(step, done, whole)
         about = About(
@@ -86,14 +115,15 @@ def make(installation: Installation, company_id: int, user_id: int, period: Peri
         package.add(PINDEX, (line.encode() for line in pindex(about, _by_group(making.index))))
         head = {"kind": KIND, "format": FORMAT, "id": about.id, "company": _named(about), **_days(period)}
         package.add(INDEX, _json({**head, "files": making.index}))
-        package.close({**head, "counted": dict(sorted(making.made.counted.items()))})
+        counted = dict(sorted(making.made.counted.items()))
+        package.close({**head, "counted": counted, "simulated_left_out": making.made.left_out})
     return making.made
 
 
 def _by_group(index: Iterable[dict[str, Any]]) -> Iterator[Indexed]:
-    lines = [line for line in index if line["path"]]
-    for group in FOLDERS:
-        yield from (Indexed(each["path"], each["sha256"], group) for each in lines if each["group"] == group)
+    lines = [(SIMULATED if "simulated" in line else line["group"], line) for line in index if line["path"]]
+    for group in (*FOLDERS, SIMULATED):
+        yield from (Indexed(each["path"], each["sha256"], group) for name, each in lines if name == group)
 
 
 def _named(about: About) -> dict[str, str]:

@@ -26,6 +26,8 @@ class ArchivePackageOrder(Body):
 
     from_date: dt.date | None = None
     to_date: dt.date | None = None
+    simulated: bool | None = None
+    """True to take also what the simulated SdI was sent and has sent, in a folder of its own."""
 
 
 def work(task: Task) -> Outcome:
@@ -33,8 +35,17 @@ def work(task: Task) -> Outcome:
     first, last = (dt.date.fromisoformat(task.job.options[key]) for key in ("from_date", "to_date"))
     name = f"archive-{task.company_id}-{first:%Y%m%d}-{last:%Y%m%d}.zip"
     path = task.folder / name
-    made = make(task.installation, task.company_id, task.job.user_id or 0, Period(first, last), path, tell=task.tell)
-    return Outcome({"counted": dict(made.counted), "problems": made.problems[:20]}, path, name)
+    made = make(
+        task.installation,
+        task.company_id,
+        task.job.user_id or 0,
+        Period(first, last),
+        path,
+        tell=task.tell,
+        simulated=bool(task.job.options.get("simulated")),
+    )
+    told = {"counted": dict(made.counted), "problems": made.problems[:20], "simulated_left_out": made.left_out}
+    return Outcome(told, path, name)
 
 
 def _require(call: Call) -> None:
@@ -46,6 +57,7 @@ def create_archive_package(call: Call) -> bytes:
     """Have the package of a period made: the electronic invoices issued and received, with the SdI's messages.
 
     Answers the job that makes it, one at a time; the file is kept for some days. The same data give the same bytes.
+    What went through the simulated SdI is left out and counted, unless it is asked for.
     """
     _require(call)
     order = call.parse(ArchivePackageOrder).data
@@ -55,7 +67,11 @@ def create_archive_package(call: Call) -> bytes:
     known = order.from_date.year in YEARS and order.to_date.year in YEARS
     if not known or not 0 <= (order.to_date - order.from_date).days <= LONGEST:
         raise invalid("data.to_date", "The data.to date field is a day after data.from_date, ten years at most.")
-    options = {"from_date": order.from_date.isoformat(), "to_date": order.to_date.isoformat()}
+    options = {
+        "from_date": order.from_date.isoformat(),
+        "to_date": order.to_date.isoformat(),
+        "simulated": bool(order.simulated),
+    }
     job = jobs.start(call, JOB, options, scope=" ".join(f"{family}:r" for family in SCOPES))
     return b'{"data":%s}' % jobs.shown(call, job)
 
