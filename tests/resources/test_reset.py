@@ -123,3 +123,10 @@ def test_a_reset_is_in_the_audit(client: Client) -> None:
     reset(in_test_mode(client))
     [first, *_] = client.data("GET", "audit")
     assert (first["resource"], first["action"]) == ("company", "reset")
+
+
+def test_the_test_clock_is_the_servers_again(client: Client) -> None:
+    real = in_test_mode(client).data("GET", "test_mode")["clock"]
+    assert client.data("POST", "test_mode/clock", json={"data": {"days": 3}})["clock"] != real
+    reset(client)
+    assert client.data("GET", "test_mode")["clock"] == real

@@ -464,6 +464,9 @@ def test_what_is_due_by_the_servers_own_clock_is_played_by_the_worker(tester: Cl
 def test_the_test_clock_goes_ahead_within_bounds(tester: Client) -> None:
     for delta in ({"days": -1}, {"seconds": 10**12}, {"days": 8000}):
         assert tester.post("test_mode/clock", json={"data": delta}).status_code == 422
+    refused = tester.post("test_mode/clock", json={"data": {"days": 2, "hours": -1}}).json()["error"]
+    assert refused["code"] == "CLOCK_GOES_AHEAD"
+    assert "va solo avanti" in refused["validation_result"]["data.hours"][0]
     now = "2026-03-02T09:30:00+01:00"
     assert tester.data("GET", "test_mode") == {"enabled": True, "sdi_channel": "simulator", "clock": now}
 

@@ -269,6 +269,7 @@ def test_a_package_is_made_fetched_and_checked(pages: Pages, tester: Client) -> 
     until(lambda: tester.data("GET", "archive_packages")[0]["state"] == "done")
     pages.get(f"{PATH}/packages", **{"HX-Request": "true", "HX-Target": "jobs"})
     assert pages.text.strip().startswith('<section id="jobs"')
+    assert "lasciati fuori 2 file di prova" in pages.text
     address = tester.data("GET", "archive_packages")[0]["file"]["url"]
     package = tester.http.get(address[address.index("/attachment/") :]).content
     pages.post(f"{PATH}/packages/verify", {}, {"attachment": ("p.zip", package, "application/zip")})

@@ -34,7 +34,7 @@ LONGEST = 20 * 366 * 86400
 PLAYED_AT_ONCE = 200
 """Files whose messages one request plays; the rest is left to the worker, which plays them in a moment."""
 
-_Count = Annotated[int, msgspec.Meta(ge=0, le=LONGEST)]
+_Count = Annotated[int, msgspec.Meta(ge=-LONGEST, le=LONGEST)]
 
 
 class TestMode(Body):
@@ -45,6 +45,12 @@ class TestMode(Body):
     """By which electronic invoices travel: in test mode the simulated SdI, unless another channel is chosen."""
     clock: str = ""
     """ISO time on the test clock; as the server's until it is moved."""
+
+
+BACK = (
+    "L'orologio di prova va solo avanti, di venti anni al massimo: ciò che lo SdI simulato ha detto resta detto. "
+    "Per ricominciare si svuota l'azienda di prova."
+)
 
 
 class TestClock(Body):
@@ -111,14 +117,15 @@ def set_test_mode(call: Call) -> bytes:
 
 
 def move_test_clock(call: Call) -> bytes:
-    """Move the test clock ahead, and play every message whose time has come by it."""
+    """Move the test clock ahead, and play every message whose time has come by it. It does not go back."""
     call.require("settings", "a")
     wanted = call.parse(TestClock).data
     documents.lock(call.session, call.company_id)  # also keeps two movements apart
     settings = _in_test_mode(call)
+    back = next((key for key in ("days", "hours", "seconds") if getattr(wanted, key) < 0), "")
     settings.test_clock_ahead += (wanted.days * 24 + wanted.hours) * 3600 + wanted.seconds
-    if settings.test_clock_ahead > LONGEST:
-        raise invalid("data.days", "L'orologio di prova va avanti di venti anni al massimo.")
+    if back or settings.test_clock_ahead > LONGEST:
+        raise invalid(f"data.{back or 'days'}", BACK, code="CLOCK_GOES_AHEAD")
     store_settings(call.session, call.company_id, settings)
     now = simulation.time_of(call, settings)
     return encoder.encode({"data": Moved(clock=now.isoformat(timespec="seconds"), notices=_play(call, now))})

@@ -13,7 +13,7 @@ from mastro.database.schema import INSTALLATION_TABLES, metadata
 from mastro.delivery.sdi_simulator import NAME
 from mastro.model.base import Body
 from mastro.resources import attachments
-from mastro.resources.company import load_company, lock_settings
+from mastro.resources.company import load_company, lock_settings, store_settings
 from mastro.resources.issued_documents.sending import NO_TEST_MODE
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.jobs import OPEN, long_jobs
@@ -55,8 +55,8 @@ class Emptied(Body):
 def reset_test_company(call: Call) -> bytes:
     """Empty a company in test mode: documents, entities, products, receipts, cashbook, archive, bin and files.
 
-    The company, its settings, members, tokens and webhooks stay, and so do the audit and every id that was given. For
-    the owner alone. Raises Forbidden, Conflict, Invalid.
+    The company, its settings, members, tokens and webhooks stay, and so do the audit and every id that was given; the
+    test clock is the server's again. For the owner alone. Raises Forbidden, Conflict, Invalid.
     """
     call.require("settings", "a")
     if call.role != "master":
@@ -73,6 +73,8 @@ def reset_test_company(call: Call) -> bytes:
     if long_jobs.total(call.session, call.company_id, where=long_jobs.table.c.state.in_(OPEN)):
         raise Conflict("One of these jobs is under way already.", code="JOB_UNDER_WAY")
     emptied = _empty(call)
+    settings.test_clock_ahead = 0  # nothing that was said is left
+    store_settings(call.session, call.company_id, settings)
     call.emit("company.reset", call.company_id)
     return encoder.encode({"data": Emptied(rows=emptied)})
 

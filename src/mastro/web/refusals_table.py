@@ -50,9 +50,6 @@ ITALIAN: dict[str, str] = {
     "The {} field must not be longer than {} characters.": "Il testo è troppo lungo: al massimo {1} caratteri.",
     "The {}.body field must not be longer than {} bytes.": "Il messaggio è troppo lungo: al massimo {1} byte.",
     "The {} field has at most {} entries.": "Sono al massimo {1}.",
-    "The {} field holds at most {} ids.": "Sono al massimo {1}.",
-    "The {} field holds at most {} types.": "Sono al massimo {1}.",
-    "The {} field must not have more than {} items.": "Sono al massimo {1}.",
     # recurring documents
     "The {} field has {}, which stands for nothing; these are known: {}.": (
         "{1} non sta per nulla. Si possono usare: {2}."
@@ -71,6 +68,7 @@ ITALIAN: dict[str, str] = {
     "Who made this recurrence is no longer a member of the company: save it again in your own name.": (
         "Chi ha salvato questa ricorrenza non fa più parte dell’azienda: salvala di nuovo a tuo nome."
     ),
+    "The document_id field must be the id of a document.": "Questo documento non esiste.",
     "This recurrence has no further date.": "Questa ricorrenza non ha altre date.",
     "This date is done already.": "Questa data è già stata fatta.",
     "The data.date field must be the next date, or one that was not done.": (
@@ -78,6 +76,9 @@ ITALIAN: dict[str, str] = {
     ),
     "The data.date field must be one of the next {} dates.": "Scegli una delle prossime {0} date.",
     "The data.date field must be a date to come that is skipped.": "Si ripristina solo una data futura saltata.",
+    "The {} field holds at most {} ids.": "Sono al massimo {1}.",
+    "The {} field holds at most {} types.": "Sono al massimo {1}.",
+    "The {} field must not have more than {} items.": "Sono al massimo {1}.",
     "The {} field must hold ids of documents.": "I documenti indicati non sono validi.",
     "The {} field must name 1 to {} documents.": "Indica da 1 a {1} documenti.",
     "The {} must be at least 1.": "Il numero deve essere almeno 1.",
@@ -358,7 +359,13 @@ ENGLISH: dict[str, str] = {
     "L'azienda trasmette con il canale {}: la modalità di prova è per chi non ne ha uno.": (
         "The company sends by the channel {0}: test mode is for who has none."
     ),
-    "L'orologio di prova va avanti di venti anni al massimo.": "The test clock goes ahead by twenty years at most.",
+    (
+        "L'orologio di prova va solo avanti, di venti anni al massimo: ciò che lo SdI simulato ha detto resta detto. "
+        "Per ricominciare si svuota l'azienda di prova."
+    ): (
+        "The test clock goes only ahead, by twenty years at most: what the simulated SdI has said stays said. To begin "
+        "anew, empty the test company."
+    ),
     "La fattura elettronica contiene errori.": "The e-invoice has errors.",
     "La fattura elettronica non è ancora stata preparata: usare prima l'invio.": (
         "The e-invoice is not prepared yet: send it first."
