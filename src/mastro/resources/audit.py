@@ -32,10 +32,14 @@ SCOPES = {
     "emails": "emails",
     "pec.messages": "settings",
     "xml_imports": "settings",
+    "bank_statements": "cashbook",
 }
 """Begin of a type of event → the scope family that its reader needs; the longest that fits counts."""
 
-_OWN_IDS = {"received_documents": ("received_documents.pending", "received_documents.e_invoices")}
+_OWN_IDS = {
+    "received_documents": ("received_documents.pending", "received_documents.e_invoices"),
+    "bank_statements": ("bank_statements.lines",),
+}
 """Resource → kinds of events under its name whose ids are another resource's."""
 
 

@@ -34,6 +34,7 @@ from mastro.resources import (
 )
 from mastro.resources import bin as deleted
 from mastro.resources.archive_packages import operations as archive_packages
+from mastro.resources.bank_statements import operations as bank_statements
 from mastro.resources.entities import clients, merging, suppliers
 from mastro.resources.exports import operations as exports
 from mastro.resources.issued_documents import (
@@ -149,6 +150,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *receipts.OPERATIONS,
     *taxes.OPERATIONS,
     *settling.OPERATIONS,
+    *bank_statements.OPERATIONS,
     *cashbook_file.OPERATIONS,
     *cashbook.OPERATIONS,
     *price_lists.OPERATIONS,

@@ -52,13 +52,19 @@ def meaning(heading: str) -> Key | None:
 
 
 def heading_row(rows: Sequence[Sequence[str]]) -> int:
-    """Place of the row that holds the headings, -1 for a file that has none."""
+    """Place of the row that holds the headings, -1 for a file that begins with a movement.
+
+    Where no row says a word that banks use, it is the one above the first movement.
+    """
     best, place = 0, -1
     for index, row in enumerate(rows[:HEADING_WITHIN]):
         keys = {key for cell in row if (key := meaning(cell))}
         score = len(keys) if keys & {"date", "value_date"} and keys & {"amount", "amount_in", "amount_out"} else 0
         if score > best:
             best, place = score, index
+    if not best:
+        looks = (any(map(day_of_file, row)) and any(map(_is_amount, row)) for row in rows[:HEADING_WITHIN])
+        place = next((index for index, movement in enumerate(looks) if movement), 0) - 1
     return place
 
 

@@ -40,6 +40,8 @@ installments = Table(
     Column("amount", BigInteger, nullable=False, comment="cents; below zero where a credit note gives back"),
     Index(None, "company_id", "direction", "status", "due_on"),
     Index(None, "company_id", "direction", "entity_id", "date"),
+    Index(None, "company_id", "status", "amount"),
+    Index(None, "company_id", "status", "entity_id"),
 )
 
 _of_source = (
