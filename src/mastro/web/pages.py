@@ -24,6 +24,7 @@ from mastro.web.language import LOCALES, N_, Code, Locale, preferred
 from mastro.web.navigation import Menu
 from mastro.web.permissions import ROLES
 from mastro.web.shortcuts import DEFAULTS
+from mastro.web.templating import Templates
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -32,7 +33,8 @@ MAX_FIELDS = 100
 
 def _environment(locale: Locale) -> Environment:
     """The templates in one language."""
-    environment = Environment(
+    environment = Templates(
+        locale,
         loader=PackageLoader("mastro.web"),
         autoescape=select_autoescape(),
         trim_blocks=True,
