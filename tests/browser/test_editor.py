@@ -91,6 +91,35 @@ def test_a_new_customer_is_made_in_place(keyboard: Keyboard, site: Site) -> None
     assert site.api("GET", f"entities/clients/{made['entity']['id']}")["name"] == "Zenzero Novella"
 
 
+def test_a_customer_who_was_typed_and_not_chosen_is_asked_for_by_keyboard(
+    keyboard: Keyboard, site: Site, heard: Heard
+) -> None:
+    heard.expected.append("422")
+    client = site.api("POST", "entities/clients", {"name": "Frantoio Quercia"})
+    page = keyboard.page
+    page.goto(site.url(NEW))
+    focused(page, "f-entity")
+    keyboard.type("Frantoio Querc").press("Escape").reach("Prodotto o servizio").type("Olio").press("Escape")
+    expect(page.locator("#party-card")).to_be_hidden()
+    keyboard.press("Control+Enter")
+    expect(page.locator(".found li")).to_have_count(2)
+    expect(page.locator(".found button").first).to_be_focused()
+    assert "Frantoio Quercia" in keyboard.focused()
+    keyboard.press("Enter")
+    expect(page.locator("#party-name")).to_have_text("Frantoio Quercia")
+    keyboard.press("Control+Enter")
+    assert saved(page, site)["entity"]["id"] == client["id"]
+
+
+def test_who_is_named_exactly_is_taken_when_the_input_is_left(keyboard: Keyboard, site: Site) -> None:
+    site.api("POST", "entities/clients", {"name": "Officina Esatta", "code": "OE-9"})
+    page = keyboard.page
+    page.goto(site.url(NEW))
+    focused(page, "f-entity")
+    keyboard.type("oe-9").press("Escape", "Tab")
+    expect(page.locator("#party-name")).to_have_text("Officina Esatta")
+
+
 def test_the_totals_follow_what_is_typed(page: Page, site: Site) -> None:
     page.goto(site.url(NEW))
     page.get_by_label("Prodotto o servizio").fill("Ore")
@@ -166,8 +195,8 @@ def test_a_draft_survives_a_closed_tab(page: Page, site: Site) -> None:
     expect(again.locator("#draft")).to_contain_text("Hai una bozza non salvata")
     again.get_by_role("button", name="Riprendi la bozza").click()
     expect(again.get_by_label("Prodotto o servizio").nth(1)).to_have_value("E un altro")
-    again.get_by_label("Cerca per nome").fill("Rossi")
-    again.keyboard.press("Escape")
+    again.get_by_label("Cerca per nome").fill("Rossi Bozza")
+    again.get_by_role("option", name="Nuovo cliente «Rossi Bozza»").click()
     again.keyboard.press("Control+Enter")
     assert [row["name"] for row in saved(again, site)["items_list"]] == ["Lavoro mai salvato", "E un altro"]
     again.goto(address)
@@ -179,8 +208,9 @@ def test_an_expired_session_loses_nothing(open_page: OpenPage, own_site: Site) -
     page = open_page(own_site)
     sign_in(page, own_site)
     page.goto(own_site.url(NEW))
-    page.get_by_label("Cerca per nome").fill("Rossi")
-    page.keyboard.press("Escape")
+    page.get_by_label("Cerca per nome").fill("Rossi Scaduto")
+    page.get_by_role("option", name="Nuovo cliente «Rossi Scaduto»").click()
+    expect(page.locator("#party-name")).to_have_text("Rossi Scaduto")
     page.get_by_label("Prodotto o servizio").fill("Scritto prima")
     page.context.clear_cookies()
     page.keyboard.press("Control+Enter")

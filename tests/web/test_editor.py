@@ -123,7 +123,8 @@ def test_a_customer_is_found_and_taken_with_what_is_usual(pages: Pages, client: 
     }
     made = client.data("POST", "entities/clients", json={"data": facts})
     press(pages.get(NEW), "find_entity", _find="bianch")
-    [button] = pages.find("//ul[@class='found']//button")
+    [button, new] = pages.find("//ul[@class='found']//button")
+    assert new.get("value") == "new_entity"
     press(pages, button.get("value"), date="2026-03-10")
     assert value(pages, "entity.id") == str(made["id"])
     assert value(pages, "entity.vat_number") == "12345670017"
@@ -148,6 +149,61 @@ def test_a_new_customer_is_added_to_the_address_book_with_the_document(pages: Pa
     assert pages.status == 422
     assert "entity.vat_number" in pages.errors
     assert len(client.data("GET", "issued_documents", params={"type": "invoice"})) == 1
+
+
+@pytest.mark.parametrize("typed", ["bianchi s.p.a.", " C-1", "IT 01234567897", "bnchnn80a01h501x"])
+def test_who_is_named_exactly_is_taken(pages: Pages, client: Client, typed: str) -> None:
+    facts = {**CUSTOMER, "code": "C-1", "tax_code": "BNCHNN80A01H501X"}
+    made = client.data("POST", "entities/clients", json={"data": facts})
+    client.data("POST", "entities/clients", json={"data": {"name": "Bianchi S.p.A. Due"}})
+    press(pages.get(NEW), "save", _find=typed, **ROW)
+    assert only(client)["entity"]["id"] == made["id"]
+
+
+def test_who_is_not_named_exactly_is_asked_for(pages: Pages, client: Client) -> None:
+    made = client.data("POST", "entities/clients", json={"data": CUSTOMER})
+    press(pages.get(NEW), "save", _find="Bianchi <b>", **ROW)
+    assert pages.status == 422
+    assert pages.errors == {"_find": "«Bianchi <b>» non è in rubrica: scegli chi è."}
+    assert [each.get("value") for each in pages.find("//ul[@class='found']//button")] == [
+        f"entity:{made['id']}",
+        "new_entity",
+    ]
+    assert "Nuovo cliente «Bianchi <b>»" in pages.said("//ul[@class='found']")
+    assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+    press(pages, f"entity:{made['id']}")
+    press(pages, "save")
+    assert only(client)["entity"]["id"] == made["id"]
+    assert len(client.data("GET", "entities/clients")) == 1
+
+
+def test_two_of_the_same_name_are_a_choice(pages: Pages, client: Client) -> None:
+    both = [client.data("POST", "entities/clients", json={"data": {"name": "Rossi"}})["id"] for _ in range(2)]
+    press(pages.get(NEW), "save", _find="rossi", **ROW)
+    asked = {each.get("value") for each in pages.find("//ul[@class='found']//button")}
+    assert asked == {*(f"entity:{id}" for id in both), "new_entity"}
+
+
+def test_a_supplier_is_asked_for_among_the_suppliers(pages: Pages, client: Client) -> None:
+    client.data("POST", "entities/clients", json={"data": {"name": "Bianchi cliente"}})
+    made = client.data("POST", "entities/suppliers", json={"data": {"name": "Bianchi fornitore"}})
+    press(pages.get("/issued_documents/new?type=supplier_order"), "save", _find="Bianchi", **ROW)
+    asked = [each.get("value") for each in pages.find("//ul[@class='found']//button")]
+    assert asked == [f"entity:{made['id']}", "new_entity"]
+    assert "Nuovo fornitore «Bianchi»" in pages.said("//ul[@class='found']")
+
+
+def test_who_may_not_see_the_address_book_writes_a_name(visitor: Visitor, client: Client) -> None:
+    writer = visitor({"fic_issued_documents": "write"})
+    press(writer.get(NEW), "save", _find="Una Cliente", **ROW)
+    assert (only(client)["entity"]["name"], client.data("GET", "entities/clients")) == ("Una Cliente", [])
+
+
+def test_who_may_not_add_to_the_address_book_is_not_offered_it(visitor: Visitor, client: Client) -> None:
+    writer = visitor({"fic_issued_documents": "write", "fic_clients": "read"})
+    press(writer.get(NEW), "new_entity", _find="Una Cliente", **ROW)
+    press(writer, "save")
+    assert (only(client)["entity"]["name"], client.data("GET", "entities/clients")) == ("Una Cliente", [])
 
 
 def test_a_product_fills_its_row(pages: Pages, client: Client) -> None:

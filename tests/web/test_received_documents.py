@@ -159,6 +159,8 @@ def test_an_expense_is_written_changed_copied_and_deleted_with_an_undo(pages: Pa
     pages.get(f"{PATH}/new").submit(
         entity__name=HOSTILE, date="01/03/2026", amount_net="1.000,00", amount_vat="220", category="Arredi"
     )
+    assert pages.errors == {"entity.name": f"«{HOSTILE}» non è tra i fornitori: scegli chi è."}
+    pages.submit("", {"do": "save:new"})
     assert "Salvato" in pages.said("//*[@class='flash']")
     assert "<script>alert" not in pages.text
     [made] = client.data("GET", "received_documents?fieldset=detailed")
@@ -186,8 +188,50 @@ def test_a_refused_form_keeps_what_was_typed_and_says_where(pages: Pages, client
     pages.submit(amount_net="10", entity__name="")
     assert (pages.status, list(pages.errors)) == (422, ["entity.name"])
     assert client.data("GET", "received_documents") == []
-    pages.submit(entity__name="Bar")
+    pages.submit("", {"do": "save:new"}, entity__name="Bar")
     assert pages.status == 200
+
+
+def test_a_supplier_who_is_not_named_exactly_is_asked_for(pages: Pages, client: Client) -> None:
+    known = client.data("POST", "entities/suppliers", json={"data": {"name": "Bar Sport", "vat_number": "12345670017"}})
+    pages.get(f"{PATH}/new").submit(entity__name="Bar Spor", amount_net="10", amount_vat="2")
+    assert pages.errors == {"entity.name": "«Bar Spor» non è tra i fornitori: scegli chi è."}
+    asked = {each.get("value"): each.text_content().strip() for each in pages.find("//ul[@class='found']//button")}
+    assert list(asked) == [f"save:{known['id']}", "save:new"]
+    assert asked["save:new"] == "Nuovo fornitore «Bar Spor»"
+    assert client.data("GET", "received_documents") == []
+    pages.submit("", {"do": f"save:{known['id']}"})
+    [made] = client.data("GET", "received_documents?fieldset=detailed")
+    assert (made["entity"]["id"], made["entity"]["name"]) == (known["id"], "Bar Sport")
+    assert len(client.data("GET", "entities/suppliers")) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", [{"entity__name": "bar sport"}, {"entity__name": "Il bar", "entity__vat_number": "12345670017"}]
+)
+def test_a_supplier_who_is_named_exactly_is_taken(pages: Pages, client: Client, typed: dict[str, str]) -> None:
+    known = client.data("POST", "entities/suppliers", json={"data": {"name": "Bar Sport", "vat_number": "12345670017"}})
+    pages.get(f"{PATH}/new").submit(amount_net="10", amount_vat="2", **typed)
+    [made] = client.data("GET", "received_documents?fieldset=detailed")
+    assert made["entity"]["id"] == known["id"]
+
+
+def test_who_was_said_to_be_new_is_not_asked_for_again(pages: Pages, client: Client) -> None:
+    pages.get(f"{PATH}/new").submit("", {"do": "save:new"}, entity__name="Bar", amount_net="10", date="32/1/2026")
+    assert list(pages.errors) == ["date"]
+    pages.submit(date="31/01/2026", _save_entity="off")
+    [made] = client.data("GET", "received_documents?fieldset=detailed")
+    pages.get(f"{PATH}/{made['id']}/edit").submit(description="Caffè")
+    assert pages.status == 200
+    assert client.data("GET", "entities/suppliers") == []
+
+
+def test_another_name_is_another_supplier(pages: Pages, client: Client) -> None:
+    known = client.data("POST", "entities/suppliers", json={"data": {"name": "Bar Sport"}})
+    made = expense(client, entity={"id": known["id"], "name": "Bar Sport"})
+    pages.get(f"{PATH}/{made['id']}/edit").submit("", {"do": "save:new"}, entity__name="Un altro", _save_entity="on")
+    after = client.data("GET", f"received_documents/{made['id']}")
+    assert (after["entity"]["name"], after["entity"]["id"] == known["id"]) == ("Un altro", False)
 
 
 def test_the_vat_of_an_amount_is_worked_out_by_the_engine(pages: Pages) -> None:
@@ -204,7 +248,7 @@ def test_rows_make_the_amounts_and_installments_add_up(pages: Pages, client: Cli
     pages.submit("", {"do": "add_payment"}, payments_list__0__amount="20")
     assert pages.find("//input[@name='amount_net']/@value") == ["30,00"]
     assert "16,60" in pages.said("//*[@id='totals']")
-    pages.submit(payments_list__1__due_date="2026-05-01")
+    pages.submit("", {"do": "save:new"}, payments_list__1__due_date="2026-05-01")
     assert pages.status == 200
     [made] = client.data("GET", "received_documents?fieldset=detailed")
     assert [(row["name"], row["qty"], row["net_price"]) for row in made["items_list"]] == [("Caffè", 3, 10)]

@@ -52,39 +52,38 @@ class Locale:
         """The text in this language, with its values; a percent sign is written `%%`, as in a template."""
         return self.gettext(text) % values
 
-    def number(self, value: Number | str | None, places: int | None = None) -> str:
-        """A number; with `places` decimals, or with those that it has. A text, which somebody typed, stays."""
+    def number(self, value: Number | str | None, places: int | None = None, least: int = 0) -> str:
+        """A number; with `places` decimals, or with those that it has but `least`. A typed text stays."""
         if not isinstance(value, Decimal | int | float):
             return value if isinstance(value, str) else ""
         exact = value if isinstance(value, Decimal) else Decimal(str(value))
         if places is None:
             exact = exact.normalize()
-            places = max(0, -int(exact.as_tuple().exponent))
+            places = max(least, -int(exact.as_tuple().exponent))
         else:
             exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         text = f"{exact:,.{places}f}"
         return text.translate(_SWAP) if self.code == "it" else text
 
-    def price(self, value: Number | str | None) -> str:
-        """A price without its currency: with two decimals at least, and as many more as it has."""
+    def money(self, value: Number | str | None, currency: str = "EUR") -> str:
+        """An amount with its currency: `1.234,56 €`, `€1,234.56`. "" for None."""
+        return self._of(currency, value, self.number(value, 2))
+
+    def price(self, value: Number | str | None, currency: str = "EUR") -> str:
+        """A price with its currency: cents, and as many more decimals as it has. "" for None."""
+        return self._of(currency, value, self.number(value, least=2))
+
+    def _of(self, currency: str, value: Number | str | None, text: str) -> str:
+        symbol = self.symbol(currency)
         if not isinstance(value, Decimal | int | float):
-            return value if isinstance(value, str) else ""
-        exact = Decimal(str(value)).normalize()
-        return self.number(exact, max(2, -int(exact.as_tuple().exponent)))
+            return text
+        if self.code == "it":
+            return f"{text}\N{NO-BREAK SPACE}{symbol}"
+        return f"-{symbol}{text[1:]}" if text.startswith("-") else f"{symbol}{text}"
 
     def symbol(self, currency: str) -> str:
         """How a currency is written: `€`; its code where it has no sign of its own."""
         return _symbol(currency or "EUR", self.territory)
-
-    def money(self, value: Number | str | None, currency: str = "EUR") -> str:
-        """An amount with its currency: `1.234,56 €`, `€1,234.56`. "" for None."""
-        if not isinstance(value, Decimal | int | float):
-            return value if isinstance(value, str) else ""
-        symbol = _symbol(currency, self.territory)
-        text = self.number(value, 2)
-        if self.code == "it":
-            return f"{text}\N{NO-BREAK SPACE}{symbol}"
-        return f"-{symbol}{text[1:]}" if text.startswith("-") else f"{symbol}{text}"
 
     def percent(self, value: Number | None) -> str:
         """A rate in percent: `22%`."""

@@ -48,6 +48,7 @@ def _environment(locale: Locale) -> Environment:
     environment.filters |= {
         "say": locale,
         "money": locale.money,
+        "price": locale.price,
         "number": locale.number,
         "percent": locale.percent,
         "date": locale.date,

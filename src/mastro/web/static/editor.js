@@ -81,14 +81,20 @@ async function replace(what, part, entries) {
   }
   byId(part).replaceWith(fresh);
   spread();
-  const target = editor().querySelector("[aria-invalid=true]") ?? editor().querySelector("[data-focus]");
+  const target = ["[data-ask] button", "[aria-invalid=true]", "[data-focus]"].map((each) => editor().querySelector(each)).find(Boolean);
   if (response.ok || !target) byId(focused)?.focus({ preventScroll: true });
   else reveal(target);
   return true;
 }
 
+let underway = Promise.resolve(); // who saves at once saves what is being filled in, too
+
 /** Let the server fill in fields. */
-async function change(what, entries, rename = (name) => name) {
+function change(...how) {
+  return (underway = fillIn(...how));
+}
+
+async function fillIn(what, entries, rename = (name) => name) {
   const response = await ask(what, { Accept: "application/json" }, entries);
   if (!response?.ok) return false;
   for (const [name, value] of Object.entries((await response.json()).set)) set(rename(name), value);
@@ -318,23 +324,29 @@ function showParty(chosen) {
 
 const withoutRows = () => counted((name) => !name.startsWith("items_list."));
 
-async function chooseParty(option) {
-  const isNew = option.hasAttribute("data-new");
-  if (!(await change(isNew ? "new_entity" : `entity:${option.dataset.id}`, withoutRows()))) return;
+/** Show who was taken; rows that say nothing yet begin with what is usual there. */
+function showTaken() {
   const usual = new Map([["vat.id", "_default_vat"], ["discount", "_default_discount"]].map(([to, from]) => [to, form().elements[from].value]).filter(([, value]) => value));
   for (const line of document.querySelectorAll("#editor .line")) {
     const values = rows.valuesOf(line);
     if (!values.get("name") && !values.get("product_id")) rows.fill(line, usual);
   }
   showParty(true);
-  if (isNew) {
-    byId("party-more").open = true;
-    byId("f-entity-vat_number").focus();
-  } else {
-    byId("party-more").open = false;
-    document.querySelector("#editor .line [data-pick]")?.focus();
-  }
+  byId("party-more").open = !form().elements.namedItem("entity.id").value;
   touched();
+}
+
+async function chooseParty(option) {
+  const isNew = option.hasAttribute("data-new");
+  if (!(await change(isNew ? "new_entity" : `entity:${option.dataset.id}`, withoutRows()))) return;
+  showTaken();
+  if (isNew) byId("f-entity-vat_number").focus();
+  else document.querySelector("#editor .line [data-pick]")?.focus();
+}
+
+/** Whoever is meant exactly by what was typed is taken when the input is left. */
+async function matchParty() {
+  if ((await change("match_entity", withoutRows())) && form().elements.namedItem("entity.id").value) showTaken();
 }
 
 async function changeParty() {
@@ -379,9 +391,11 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   if (what === "recalculate") return total();
+  await underway;
   keepNow();
   for (const each of document.querySelectorAll("#editor [data-save]")) each.disabled = true;
   const gone = await replace(what, "editor");
+  if (gone && /^(entity:|new_entity)/.test(what)) (byId("party-more").open ? byId("f-entity-vat_number") : form().querySelector(".save-bar [data-save]")).focus();
   if (!left) for (const each of document.querySelectorAll("#editor [data-save]")) each.disabled = false;
   return gone;
 }, true);
@@ -395,6 +409,9 @@ document.addEventListener("change", async (event) => {
   } else if (/payments_list\.\d+\.status/.test(element.name)) {
     if (await replace("recalculate", "payments")) touched();
   } else if (element.dataset.attach) attach(element);
+  else if (element.name === "_find") {
+    if (element.dataset.pick && element.value.trim()) await matchParty();
+  }
   else if (element.name === "date" && form().elements._payments_list) {
     await change("date", withoutRows());
     touched();

@@ -21,6 +21,7 @@ if (form) {
         name.value = option.dataset.name;
         for (const key of ["vat_number", "tax_code"]) form.elements.namedItem(`entity.${key}`).value = "";
       }
+      else form.elements.namedItem("_new_supplier").value = name.value.trim();
       tie(option.dataset.id ?? "");
       form.querySelector("[name='invoice_number']").focus();
     },

@@ -83,7 +83,7 @@ def _prices(_api: Operations, start: Start, sheet: Sheet, say: Locale, _more: li
         price = number(row.pop(given, ""), say.code)
         if price is not None:
             rate = Decimal(0) if row.get("not_taxable") == "on" else rates.get(row.get("vat.id", ""), Decimal(0))
-            row[wanted] = say.price(convert(price, rate))
+            row[wanted] = say.number(convert(price, rate), least=2)
     put(sheet, ROWS, rows)
 
 

@@ -8,6 +8,8 @@ from mastro.api.errors import ApiError, BadRequest, Conflict, Forbidden, Invalid
 from mastro.resources.attachments import read_token
 from mastro.web.forms import number
 from mastro.web.language import Locale
+from mastro.web.meant import Entries, exactly, nearest
+from mastro.web.operations import Operations
 from mastro.web.refusals import by_input, said
 from mastro.web.sections.editor import acts, saving, versions
 from mastro.web.sections.editor import totals as live
@@ -131,22 +133,43 @@ async def act(visit: Visit, start: Start, fields: Fields) -> Response:
     return await show(visit, start, sheet, **found)
 
 
-def _do(api: Any, start: Start, sheet: Sheet, visit: Visit, words: str) -> dict[str, Any]:
+def _do(api: Operations, start: Start, sheet: Sheet, visit: Visit, words: str) -> dict[str, Any]:
     """Change the form; what was looked for without a script is answered beside it."""
     name, _, rest = words.partition(":")
     if name == "find_entity":
-        asked = {"type": start.kind.type, "text": sheet("_find")}
-        return {"found_entities": api("suggestIssuedDocumentEntities", query=asked)["data"]}
+        return {"found_entities": nearest(api, start.kind.registry, sheet("_find"))}
+    if name == "match_entity":
+        _match(api, start, sheet, visit)
+        return {}
     if name == "find_product" and rest.isdigit():
         asked = {"text": sheet(f"items_list.{rest}.name")}
         return {"found_products": api("suggestIssuedDocumentProducts", query=asked)["data"], "found_for": int(rest)}
     acts.do(api, start, sheet, visit.say, words)
+    if name == "new_entity" and not visit.may(f"entity.{start.kind.registry}", "a"):
+        sheet.fields["_save_entity"] = "off"
     return {}
 
 
+def _match(api: Operations, start: Start, sheet: Sheet, visit: Visit) -> Entries | None:
+    """Take the one whom the text means exactly; who else it may mean, where that is nobody or not clear."""
+    text = sheet("_find").strip()
+    if not text or sheet("entity.name"):
+        return None
+    if not visit.may(f"entity.{start.kind.registry}"):
+        sheet.fields["entity.name"] = text  # there is no address book to choose from
+        return None
+    found = exactly(api, start.kind.registry, text)
+    if len(found) != 1:
+        return found or nearest(api, start.kind.registry, text)
+    acts.do(api, start, sheet, visit.say, f"entity:{found[0]['id']}")
+    return None
+
+
 async def _save(visit: Visit, start: Start, sheet: Sheet) -> Response:
-    if not sheet("entity.name") and sheet("_find").strip():
-        sheet.fields["entity.name"] = sheet("_find").strip()
+    others = await visit.read(lambda api: _match(api, start, sheet, visit))
+    if others is not None:
+        sheet.errors["entity"] = visit.say("«%(text)s» non è in rubrica: scegli chi è.", text=sheet("_find").strip())
+        return await show(visit, start, sheet, status=422, found_entities=others, asked=True)
     data = data_of(sheet, start.kind, visit.say)
     sheet.errors = dict(data.errors)
     if not sheet.errors:

@@ -150,7 +150,7 @@ def text_of(value: object, say: Locale, key: str = "") -> str:
         value = number(str(value), "en")
         return "" if value is None else say.number(value)
     if key in PRICES:
-        return say.price(Decimal(str(value)))
+        return say.number(Decimal(str(value)), least=2)
     if isinstance(value, Decimal | float) or key in AMOUNTS:
         return say.number(Decimal(str(value)), 2 if key in AMOUNTS else None)
     return str(value)

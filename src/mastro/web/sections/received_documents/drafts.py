@@ -6,7 +6,7 @@ from typing import Any
 
 from mastro.model.received_document import ReceivedDocument
 from mastro.web.forms import Typed, typed
-from mastro.web.listing import quoted
+from mastro.web.meant import Entries, exactly, nearest
 from mastro.web.operations import Operations
 from mastro.web.sections.received_documents import states
 from mastro.web.visit import Visit
@@ -80,8 +80,13 @@ def read(visit: Visit, start: Start, fields: Mapping[str, str]) -> Typed:
 
 
 def _entity(start: Start, sent: dict[str, Any]) -> dict[str, Any]:
-    """The supplier: another one of the registry is told by its id alone; of the same one all that is known stays."""
+    """The supplier: another one of the registry is told by its id alone; of the same one all that is known stays.
+
+    One who got another name is not the same any more.
+    """
     before = start.document.get("entity") or {}
+    if before.get("id") and sent.get("id") == before["id"] and sent.get("name") != before.get("name"):
+        return {**sent, "id": None}
     if sent.get("id") and sent["id"] != before.get("id"):
         return {"id": sent["id"]}
     return {**before, **sent, "id": sent.get("id")}
@@ -95,15 +100,28 @@ def _is_of_empty_row(name: str, fields: Mapping[str, str]) -> bool:
     return not any(fields.get(prefix + key, "").strip() for key in FILLED[parts[0]])
 
 
-def tie_supplier(api: Operations, data: dict[str, Any], *, add: bool) -> None:
-    """Tie a supplier that is named without an id to the entry with that name, or add it to the registry if asked."""
+@dataclass(slots=True)
+class Unknown(Exception):
+    """The supplier that was typed is nobody in the registry, or not clear. Nothing was stored."""
+
+    others: Entries
+    """Who may be meant."""
+
+
+def tie_supplier(api: Operations, data: dict[str, Any], *, new: bool, add: bool) -> None:
+    """Tie a supplier that is named without an id to the entry that is meant exactly, by its name or its numbers.
+
+    One who is `new` for sure is added to the registry where `add` says so. Raises Unknown for one who may be another.
+    """
     entity = data["entity"]
     name = (entity.get("name") or "").strip()
     if entity.get("id") or not name:
         return
-    known = api("listSuppliers", query={"q": f"name = {quoted(name)}", "per_page": 2, "fields": "id,name"})["data"]
+    known = [] if new else exactly(api, "suppliers", name, entity.get("vat_number") or "", entity.get("tax_code") or "")
     if len(known) == 1:
-        entity["id"] = known[0]["id"]
+        data["entity"] = {"id": known[0]["id"]}
+    elif not new:
+        raise Unknown(known or nearest(api, "suppliers", name))
     elif add:
         facts = {key: value for key, value in entity.items() if key in _REGISTRY and value}
         entity["id"] = api("createSupplier", data={**facts, "name": name})["data"]["id"]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
 from mastro.api.errors import ApiError, Forbidden, NotFound
 from mastro.web.forms import number
-from mastro.web.listing import contains
+from mastro.web.meant import nearest
 from mastro.web.operations import Operations
 from mastro.web.readable import Readable, readable
 from mastro.web.saving import Saved, attempt
@@ -20,7 +21,6 @@ from mastro.web.sections.received_documents.lists import PATH
 from mastro.web.visit import Visit
 
 TOTALS = ("amount_net", "amount_vat", "amount_withholding_tax", "amount_other_withholding_tax", "auto_calculate")
-SUGGESTED = 8
 
 
 async def show(visit: Visit) -> Response:
@@ -43,25 +43,41 @@ async def send(visit: Visit) -> Response:
     """What the form's buttons do: more or fewer rows, the VAT of an amount, or saving."""
     fields = await visit.form()
     start = await _start(visit)
-    what = fields.get("do", "save")
+    what, _, which = fields.get("do", "save").partition(":")
     data = drafts.read(visit, start, fields)
     typed = Saved(data, {name: visit.say(words) for name, words in data.errors.items()})
+    if what == "save" and which:
+        await _choose_supplier(visit, data, fields, which)
+    page = partial(_page, visit, start, new_supplier=fields.get("_new_supplier", ""))
     if what == "vat":
         await _work_out_vat(visit, data, fields)
-        return await _page(visit, start, typed)
+        return await page(typed)
     if what != "save":
-        drafts.act(data, what)
-        return await _page(visit, start, typed)
+        drafts.act(data, fields["do"])
+        return await page(typed)
     if not typed.done:
-        return await _page(visit, start, typed)
-    saved = await attempt(visit, data, lambda: _store(visit, start, fields, dict(data)))
+        return await page(typed)
+    try:
+        saved = await attempt(visit, data, lambda: _store(visit, start, fields, dict(data)))
+    except drafts.Unknown as why:
+        words = visit.say("«%(text)s» non è tra i fornitori: scegli chi è.", text=data["entity"]["name"].strip())
+        return await page(Saved(dict(data), {"entity.name": words}), others=why.others)
     if saved.done:
         return visit.go(
             f"{PATH}/{saved.data['id']}", visit.say("Registrato.") if start.pending else visit.say("Salvato.")
         )
     if saved.errors.get("entity") and "entity.name" not in saved.errors:
         saved.errors["entity.name"] = saved.errors.pop("entity")
-    return await _page(visit, start, saved)
+    return await page(saved)
+
+
+async def _choose_supplier(visit: Visit, data: dict[str, Any], fields: dict[str, str], which: str) -> None:
+    """Take the supplier whom a button names: an entry of the registry, or somebody `new`."""
+    if which == "new":
+        fields["_new_supplier"] = data["entity"].get("name") or ""
+    elif which.isascii() and which.isdigit():
+        entry = (await visit.call("getSupplier", path={"supplier_id": which[:15]}))["data"]
+        data["entity"] = {key: entry[key] for key in ("id", "name", "vat_number", "tax_code")}
 
 
 async def _store(visit: Visit, start: Start, fields: Mapping[str, str], data: dict[str, Any]) -> Any:
@@ -73,12 +89,19 @@ async def _store(visit: Visit, start: Start, fields: Mapping[str, str], data: di
     def work(api: Operations) -> Any:
         add = fields.get("_save_entity") == "on" and visit.may("entity.suppliers", "a")
         if not start.pending and visit.may("entity.suppliers"):
-            drafts.tie_supplier(api, data, add=add)
+            drafts.tie_supplier(api, data, new=_is_new(start, fields, data), add=add)
         if start.id is None:
             return api("createReceivedDocument", data=data, options=options, **beside)
         return api("modifyReceivedDocument", path={"document_id": start.id}, data=data, options=options)
 
     return await visit.write(work)
+
+
+def _is_new(start: Start, fields: Mapping[str, str], data: Mapping[str, Any]) -> bool:
+    """True where somebody has said that the supplier is in no registry, or the document has said so before."""
+    name = (data["entity"].get("name") or "").strip()
+    before = start.document.get("entity") or {}
+    return name in {fields.get("_new_supplier", "").strip(), "" if before.get("id") else before.get("name", "")}
 
 
 async def _work_out_vat(visit: Visit, data: dict[str, Any], fields: Mapping[str, str]) -> None:
@@ -116,7 +139,7 @@ def _totals(api: Operations, start: Start, data: Mapping[str, Any]) -> Mapping[s
     return found
 
 
-async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0) -> Response:
+async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0, **more: Any) -> Response:
     def ask(api: Operations) -> Any:
         info = api("getReceivedDocumentPreCreateInfo", query={"type": start.document.get("type", "expense")})["data"]
         return info, api("listCostCenters")["data"], _totals(api, start, saved.data)
@@ -146,6 +169,7 @@ async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0) -> Re
         new_words=visit.say(new_words),
         paper=await _paper(visit, start) if not visit.fragment else None,
         totals_query=f"pending_id={start.pending['id']}" if start.pending else f"id={start.id}" if start.id else "",
+        **more,
     )
 
 
@@ -180,6 +204,5 @@ async def paper_of(visit: Visit, operation: str, id: int, number: str) -> Readab
 async def suggest(visit: Visit) -> Response:
     """Suppliers that an input may mean, as a part of the page."""
     text = visit.query.get("text", "")
-    q = contains(("name", "code", "vat_number", "tax_code"), text)
-    found = (await visit.call("listSuppliers", query={"q": q, "sort": "name", "per_page": SUGGESTED}))["data"]
+    found = await visit.read(lambda api: nearest(api, "suppliers", text))
     return visit.page("editor/suggestions.html", kind=kind_of("supplier_order"), text=text, products=False, found=found)
