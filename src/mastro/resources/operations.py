@@ -49,6 +49,7 @@ from mastro.resources.issued_documents import (
     papers,
     preview,
     sending,
+    sharing,
     signed,
     totals,
 )
@@ -129,6 +130,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *form.OPERATIONS,
     *preview.OPERATIONS,
     *papers.OPERATIONS,
+    *sharing.OPERATIONS,
     *e_invoice.OPERATIONS,
     *sending.OPERATIONS,
     *notices.OPERATIONS,

@@ -30,6 +30,12 @@ ITALIAN: dict[str, str] = {
     "The {} field must be 0 or 1.": "Il valore deve essere 0 o 1.",
     "The {} field must be 0 or more, and below 10^10.": "Scrivi un numero da 0 a meno di 10^10.",
     "The {} field is not a valid date (YYYY-MM-DD).": "Questa data non esiste.",
+    "The {} field must be a day from today on, within ten years; null is never.": (
+        "Scrivi un giorno da oggi in poi, entro dieci anni."
+    ),
+    "A document has at most {} open links: revoke one first.": (
+        "Un documento ha al massimo {0} link attivi: revocane uno prima."
+    ),
     "The {} field must be the hash of a seal: 64 hexadecimal digits.": (
         "Scrivi l’impronta di un sigillo: 64 cifre esadecimali."
     ),
