@@ -1,7 +1,8 @@
 """Signed links: addresses that open without a token until they expire, and only as they were made.
 
 A link reads `what-YYYYMMDD-mac`: what it opens, its last day, and a keyed hash of both. A page of a list signs a link
-for each row, so a link costs one hash under a key that is derived once a day.
+for each row, so a link costs one hash under a key that is derived once a day. One that reads `what-mac` opens for as
+long as the row that it names says.
 """
 
 import datetime as dt
@@ -54,3 +55,20 @@ def verify(secret: bytes, link: str, today: dt.date) -> str | None:
     what, last_day, mac = parts
     expected = blake2b(what.encode(), key=_day_key(secret, last_day), digest_size=MAC_BYTES).hexdigest()
     return what if hmac.compare_digest(expected, mac) and last_day >= f"{today:%Y%m%d}" else None
+
+
+def sign_name(secret: bytes, what: str) -> str:
+    """A text that stands for `what` for good: whoever opens it asks a row whether it still may be opened."""
+    return f"{what}-{_name_mac(secret, what)}"
+
+
+def verify_name(secret: bytes, link: str) -> str | None:
+    """What a text of `sign_name` stands for; None where it is not ours."""
+    what, _, mac = link.rpartition("-")
+    ours = len(link) <= MAX_LENGTH and link.isascii() and hmac.compare_digest(_name_mac(secret, what), mac)
+    return what if ours else None
+
+
+def _name_mac(secret: bytes, what: str) -> str:
+    key = hmac.digest(secret, b"links by name", "sha256")
+    return blake2b(what.encode(), key=key, digest_size=MAC_BYTES).hexdigest()

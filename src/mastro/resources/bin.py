@@ -20,6 +20,7 @@ from mastro.model.issued_document import IssuedDocument
 from mastro.model.received_document import ReceivedDocument
 from mastro.numeration import Numbered, Series
 from mastro.resources import attachments
+from mastro.resources.issued_documents import public_links
 from mastro.resources.issued_documents.documents import resource as issued_documents
 from mastro.resources.received_documents import other_files
 from mastro.resources.received_documents.documents import links as received_links
@@ -180,9 +181,14 @@ def _received_computed(call: Call, body: ReceivedDocument) -> Computed:
     return received_links(call, body.attachment_token, tokens_of(body))
 
 
+def _issued_release(call: Call, old: IssuedDocument) -> None:
+    attachments.release(call, "issued_documents", old.attachment_token)
+    public_links.forget(call.session, call.company_id, old.id or 0)
+
+
 issued = Bin(
     resource=issued_documents,
-    release=lambda call, old: attachments.release(call, "issued_documents", old.attachment_token),
+    release=_issued_release,
     families=tuple(f"issued_documents.{scope}" for scope in dict.fromkeys(DOCUMENT_SCOPES.values())),
     computed=_issued_computed,
     refuse=_refuse_taken_number,

@@ -11,6 +11,8 @@ from mastro.api.call import Installation
 from mastro.delivery.storage import StorageUnavailable
 from mastro.resources import attachments
 from mastro.resources.issued_documents import links
+from mastro.resources.issued_documents.public_links import LinkEnded
+from mastro.web.pages import Endpoint
 
 NOT_NOW = "Il file non è raggiungibile ora. / This file cannot be reached now."
 GONE = "Il link è scaduto o non esiste. / This link has expired or does not exist."
@@ -40,14 +42,27 @@ def routes(installation: Installation) -> Sequence[Route]:
         return StreamingResponse(found.stored.chunks, media_type=found.media_type, headers=found.headers)
 
     return [
-        Route("/doc/{token}.pdf", pdf, methods=["GET"]),
+        Route("/doc/{token}.pdf", or_gone(pdf), methods=["GET"]),
         Route("/attachment/{token}/{name}", attachment, methods=["GET"]),
     ]
+
+
+def or_gone(endpoint: Endpoint) -> Endpoint:
+    """An endpoint that answers 410 where the link that it is asked for has ended."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except LinkEnded:
+            return PlainTextResponse(GONE, 410)
+
+    return answer
 
 
 def _pdf(installation: Installation, token: str) -> tuple[bytes, str] | None:
     found = links.linked_document(installation, token)
     if found is None:
         return None
-    document, company, kind = found
+    document, company, place = found
+    kind = place.kind
     return links.render(installation.settings, document, company, kind), links.file_name(document, kind)

@@ -12,14 +12,24 @@ from starlette.routing import Route
 
 from mastro.resources.issued_documents import public
 from mastro.resources.issued_documents.public import EURO, Shown, ToPay
-from mastro.web.language import LOCALES, Code
-from mastro.web.linked import GONE
+from mastro.resources.issued_documents.public_links import LinkEnded
+from mastro.web.language import LOCALES, N_, Code
+from mastro.web.linked import GONE, or_gone
 from mastro.web.pages import Site
 from mastro.web.sections.issued_documents.document import MOST_PICTURES
 from mastro.web.sections.issued_documents.states import TYPES
 
 LARGEST_TRANSFER = 999_999_999
 """Euro that a code for a transfer can name."""
+
+ENDED = N_("Questo link non è più attivo")
+ENDED_WHY = N_(
+    "È scaduto, oppure chi l’ha creato l’ha revocato. Chiedi un nuovo link a chi ti ha mandato il documento."
+)
+NOTHING = N_("Questo documento non si può vedere")
+NOTHING_WHY = N_(
+    "Il link è scaduto, è incompleto, oppure il documento non c’è più. Chiedi un nuovo link a chi te l’ha mandato."
+)
 
 PRIVATE = {"Cache-Control": "private, max-age=60", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"}
 
@@ -32,12 +42,14 @@ def routes(site: Site) -> Sequence[Route]:
         return await asyncio.get_running_loop().run_in_executor(None, public.look, site.installation, token)
 
     async def show(request: Request) -> Response:
-        shown = await found(request)
+        try:
+            shown = await found(request)
+        except LinkEnded:
+            return _refuse(site, request, ENDED, ENDED_WHY, 410)
         if shown is None:
-            return PlainTextResponse(GONE, 404)
-        token = request.path_params["token"]
+            return _refuse(site, request, NOTHING, NOTHING_WHY, 404)
         if request.method == "GET" and await site.user(request) is None:  # who issued it looks at it, too
-            await site.write(lambda session: public.seen(site.installation, session, token))
+            await site.write(lambda session: public.seen(site.installation, session, shown.place))
         return _page(site, request, shown)
 
     async def picture(request: Request) -> Response:
@@ -55,10 +67,16 @@ def routes(site: Site) -> Sequence[Route]:
         return Response(answer.body, media_type="text/xml", headers={**PRIVATE, "Content-Disposition": disposition})
 
     return [
-        Route("/doc/{token}/pages/{page:int}", picture, methods=["GET"]),
-        Route("/doc/{token}.xml", xml, methods=["GET"]),
+        Route("/doc/{token}/pages/{page:int}", or_gone(picture), methods=["GET"]),
+        Route("/doc/{token}.xml", or_gone(xml), methods=["GET"]),
         Route("/doc/{token}", site.handled(show), methods=["GET"]),
     ]
+
+
+def _refuse(site: Site, request: Request, title: str, why: str, status: int) -> Response:
+    response = site.refuse(request, title, why, status=status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _page(site: Site, request: Request, shown: Shown) -> Response:

@@ -1,6 +1,7 @@
 """The signed links to a document's PDFs, and what stands behind them."""
 
-from typing import Literal, get_args
+from dataclasses import dataclass
+from typing import Literal
 
 from mastro import pdf
 from mastro.api.call import Call, Installation
@@ -10,6 +11,7 @@ from mastro.database.connection import Row
 from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources.company import load_company
+from mastro.resources.issued_documents import public_links
 from mastro.resources.issued_documents.table import documents, links_of
 from mastro.resources.settings.logo import logo_of
 from mastro.settings import Settings
@@ -44,29 +46,43 @@ def page_link(call: Call, id: int, kind: Kind = "document") -> str:
     return link(call, id, kind).removesuffix(".pdf")
 
 
-def what_of(installation: Installation, token: str) -> tuple[int, int] | None:
-    """Company and id of the document that a link shows; None for one that is not ours or has expired."""
-    settings = installation.settings
-    what = verify(settings.key, token, settings.clock().date())
-    parts = what.split(".") if what else []
-    return (int(parts[0]), int(parts[1])) if len(parts) == 3 and parts[2] in KINDS_BY_NAME else None
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a link opens."""
+
+    company_id: int
+    document_id: int
+    kind: Kind
+    link_id: int | None = None
+    """Of a link that somebody made on purpose."""
 
 
-def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Kind] | None:
-    """What a link shows; None for one that is not ours, has expired, or whose document is gone."""
+def place_of(installation: Installation, token: str) -> Place | None:
+    """What a link opens; None for one that is not ours or has expired. Raises LinkEnded."""
     settings = installation.settings
     what = verify(settings.key, token, settings.clock().date())
     if what is None:
-        return None
-    company_id, id, kind = what.split(".")
-    if kind not in get_args(Kind):
+        found = public_links.find(installation, token)
+        return Place(found[0], found[1].document_id or 0, "document", found[1].id) if found else None
+    parts = what.split(".")
+    kind = KINDS_BY_NAME.get(parts[2]) if len(parts) == 3 else None
+    return Place(int(parts[0]), int(parts[1]), kind) if kind else None
+
+
+def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Place] | None:
+    """What a link shows, and where that is; None for one that is not ours, has expired, or whose document is gone.
+
+    Raises LinkEnded.
+    """
+    place = place_of(installation, token)
+    if place is None:
         return None
     with installation.database.read() as session:
-        document = documents.get(session, int(company_id), int(id))
+        document = documents.get(session, place.company_id, place.document_id)
         if document is None:
             return None
-        company, _ = load_company(session, int(company_id))
-    return document, company, KINDS_BY_NAME[kind]
+        company, _ = load_company(session, place.company_id)
+    return document, company, place
 
 
 KINDS_BY_NAME: dict[str, Kind] = {kind: kind for kind in KINDS.values()}

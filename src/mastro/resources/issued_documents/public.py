@@ -12,7 +12,7 @@ from mastro.model.settings import PaymentMethod
 from mastro.money import ZERO
 from mastro.pdf.payment import PAID_TO_COMPANY, account, in_fours
 from mastro.resources.emails import emails
-from mastro.resources.issued_documents import email_text, links
+from mastro.resources.issued_documents import email_text, links, public_links
 from mastro.resources.issued_documents.e_invoice import get_e_invoice_xml
 from mastro.resources.issued_documents.table import documents
 
@@ -39,7 +39,7 @@ class Shown:
 
     document: IssuedDocument
     company: str
-    kind: links.Kind
+    place: links.Place
     pictures: list[bytes]
     file_name: str
     language: str
@@ -49,11 +49,15 @@ class Shown:
 
 
 def look(installation: Installation, token: str) -> Shown | None:
-    """What stands behind a link; None for one that is not ours, has expired, or whose document is gone."""
+    """What stands behind a link; None for one that is not ours, has expired, or whose document is gone.
+
+    Raises LinkEnded.
+    """
     found = links.linked_document(installation, token)
     if found is None:
         return None
-    document, company, kind = found
+    document, company, place = found
+    kind = place.kind
     method = document.payment_method or PaymentMethod()
     beneficiary, bank, iban = account(document, company, method)
     known = email_text.variables(document, company)
@@ -66,7 +70,7 @@ def look(installation: Installation, token: str) -> Shown | None:
     return Shown(
         document=document,
         company=company.name,
-        kind=kind,
+        place=place,
         pictures=links.pictures(installation.settings, document, company, kind),
         file_name=links.file_name(document, kind),
         language=email_text.language_of(document),
@@ -75,26 +79,27 @@ def look(installation: Installation, token: str) -> Shown | None:
 
 
 def xml(installation: Installation, token: str) -> Answer | None:
-    """The electronic invoice behind a link; None where there is none."""
-    place = links.what_of(installation, token)
+    """The electronic invoice behind a link; None where there is none. Raises LinkEnded."""
+    place = links.place_of(installation, token)
     if place is None:
         return None
-    company_id, id = place
     with installation.database.read() as session:
-        call = internal_call(installation, session, company_id=company_id, user_id=0)
-        call.path["document_id"] = str(id)
+        call = internal_call(installation, session, company_id=place.company_id, user_id=0)
+        call.path["document_id"] = str(place.document_id)
         try:
             return get_e_invoice_xml(call)
         except ApiError:
             return None
 
 
-def seen(installation: Installation, session: Session, token: str) -> None:
-    """Keep that the customer has opened the document: the first time, on it and on the messages that led to it."""
-    place = links.what_of(installation, token)
-    if place is None:
-        return
-    company_id, id = place
+def seen(installation: Installation, session: Session, place: links.Place) -> None:
+    """Keep that the customer has opened the document: the first time, on it and on the messages that led to it.
+
+    Of a link that was made on purpose each time is kept, on the link.
+    """
+    company_id, id = place.company_id, place.document_id
+    if place.link_id is not None:
+        public_links.note_opened(installation, session, company_id, place.link_id)
     documents.lock(session, company_id)
     document = documents.get(session, company_id, id)
     if document is None or document.seen_date is not None:
