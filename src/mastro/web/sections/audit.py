@@ -27,6 +27,7 @@ RESOURCES = {
     "cashbook": N_("Prima nota"),
     "archive_documents": N_("Archivio"),
     "price_lists": N_("Listini"),
+    "recurrences": N_("Ricorrenze"),
     "settings": N_("Impostazioni"),
     "emails": N_("E-mail"),
 }
@@ -40,6 +41,7 @@ PLACES = {
     "receipts": "receipts",
     "taxes": "taxes",
     "archive_documents": "archive",
+    "recurrences": "recurrences",
 }
 """Resource → the section with its page."""
 
@@ -50,6 +52,8 @@ ACTIONS = {
     "purge": N_("Eliminazione definitiva"),
     "stock_update": N_("Movimento di magazzino"),
     "status_update": N_("Cambio di stato"),
+    "share": N_("Link creato"),
+    "unshare": N_("Link revocato"),
 }
 
 PROGRAMS = {"web": N_("Pagine web"), "personal": N_("Token personale"), "mastro": N_("Il server")}

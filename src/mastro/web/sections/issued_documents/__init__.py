@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from mastro.web import saved_filters
 from mastro.web.pages import Site
-from mastro.web.sections.issued_documents import actions, bulk, document, email, lists
+from mastro.web.sections.issued_documents import actions, bulk, document, email, lists, sharing
 from mastro.web.visit import page, post
 
 ONE = lists.PATH + "/{id:int}"
@@ -33,6 +33,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         post(site, f"{ONE}/settle", actions.settle),
         post(site, f"{ONE}/unsettle", actions.unsettle),
         post(site, f"{ONE}/mark", actions.mark),
+        post(site, f"{ONE}/share", sharing.create),
+        post(site, f"{ONE}/share/{{link:int}}/revoke", sharing.revoke),
         post(site, f"{ONE}/delete", actions.delete),
         post(site, f"{ONE}/recover", actions.recover),
     ]

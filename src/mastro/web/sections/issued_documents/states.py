@@ -20,6 +20,15 @@ TYPES: Mapping[str, tuple[str, str]] = {
 }
 """Type → what one is called, and what a new one is."""
 
+ENDS = {
+    "7": N_("Per 7 giorni"),
+    "30": N_("Per 30 giorni"),
+    "90": N_("Per 90 giorni"),
+    "date": N_("Fino a una data"),
+    "never": N_("Senza scadenza"),
+}
+"""When a link that one makes can end: days from today, on a date that is typed, or never."""
+
 PAID_TYPES = frozenset({"invoice", "proforma", "receipt", "credit_note"})
 """Types that are paid."""
 

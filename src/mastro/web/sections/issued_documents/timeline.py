@@ -16,7 +16,10 @@ DONE = {
     "update": N_("Modificato"),
     "delete": N_("Spostato nel cestino"),
     "email_sent": N_("E-mail spedita"),
+    "share": N_("Link creato"),
+    "unshare": N_("Link revocato"),
 }
+ICONS = {"create": "plus", "delete": "trash", "email_sent": "mail", "share": "link", "unshare": "link"}
 MAILS = {
     "sent": (N_("E-mail spedita a %(to)s"), "mail", "ok"),
     "pending": (N_("E-mail in coda per %(to)s"), "mail", ""),
@@ -54,7 +57,7 @@ def _changes(document: Row, trail: Sequence[Row], say: Locale) -> Iterator[Step]
         if action == "status_update":
             yield _state(entry, say)
         elif action in DONE:
-            icon = {"create": "plus", "delete": "trash", "email_sent": "mail"}.get(action, "edit")
+            icon = ICONS.get(action, "edit")
             changed = dict.fromkeys(label_of(key, say, kind) for key in entry["changes"] or ())
             keys = ", ".join(filter(None, changed))
             yield Step(entry["created_at"], say(DONE[action]), icon, by=_who(entry, say), more=keys)
