@@ -100,6 +100,11 @@ class Settings:
     """Backups that are made once a day and kept, the oldest deleted; 0: none is made by itself."""
     backup_dir: str = ""
     """Folder of the backups, best on another disk; empty: `backups` in `data_dir`."""
+    new_companies: str = "owners"
+    """Who makes companies in the pages and by the API: `owners` (who owns one already, and who belongs to none),
+    `everyone` with a user, `nobody`; `mastro company create` always does."""
+    deleted_days: int = 30
+    """Days for which the owner of a deleted company can take it back; then its data and files are deleted for good."""
     clock: Callable[[], dt.datetime] = field(default=rome_now, compare=False)
 
     @classmethod
@@ -156,7 +161,7 @@ def _coerce(name: str, default: object, text: str) -> object:
     return Path(text) if isinstance(default, Path) else text
 
 
-_CHOICES = {"smtp_security": ("tls", "starttls", "none")}
+_CHOICES = {"smtp_security": ("tls", "starttls", "none"), "new_companies": ("owners", "everyone", "nobody")}
 
 
 @cache

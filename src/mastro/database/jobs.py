@@ -49,28 +49,27 @@ _INSERT = Prepared(insert(jobs))
 
 _COLUMNS = "id, company_id, kind, payload, attempts"
 
+_READY = "state IN ('queued', 'running') AND run_at <= :now AND company_id NOT IN (SELECT company_id FROM deletions)"
+"""Due, and not of a deleted company: its jobs rest until it is taken back or gone."""
+
 _CLAIM = {
     "sqlite": Prepared(
         text(
             "UPDATE jobs SET state = 'running', run_at = :until, attempts = attempts + 1 WHERE id IN ("
-            "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND run_at <= :now ORDER BY run_at LIMIT :limit)"
+            f"SELECT id FROM jobs WHERE {_READY} ORDER BY run_at LIMIT :limit)"
             f" RETURNING {_COLUMNS}"
         )
     ),
     "postgresql": Prepared(
         text(
             "UPDATE jobs SET state = 'running', run_at = :until, attempts = attempts + 1 WHERE id IN ("
-            "SELECT id FROM jobs WHERE state IN ('queued', 'running') AND run_at <= :now ORDER BY run_at LIMIT :limit"
+            f"SELECT id FROM jobs WHERE {_READY} ORDER BY run_at LIMIT :limit"
             f" FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}"
         )
     ),
 }
 
-_DUE = Prepared(
-    text("SELECT 1 FROM jobs WHERE state IN ('queued', 'running') AND run_at <= :now LIMIT 1").bindparams(
-        bindparam("now")
-    )
-)
+_DUE = Prepared(text(f"SELECT 1 FROM jobs WHERE {_READY} LIMIT 1").bindparams(bindparam("now")))
 
 _RENEW = Prepared(
     update(jobs).where(jobs.c.id == bindparam("key"), jobs.c.state == "running").values(run_at=bindparam("until"))

@@ -5,7 +5,7 @@ import datetime as dt
 from mastro import backup
 from mastro.api import idempotency, limits
 from mastro.database.events import WEBHOOK
-from mastro.jobs import cleaning, invitations, long, mail, pec, recurrences, sdi, sealing, webhooks
+from mastro.jobs import cleaning, invitations, long, mail, pec, purging, recurrences, sdi, sealing, webhooks
 from mastro.jobs.worker import Handler, Periodic
 from mastro.resources import backups, emails
 from mastro.resources import invitations as invites
@@ -38,9 +38,9 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("make recurring documents", dt.timedelta(minutes=5), recurrences.order_due),
     Periodic("forget idempotency keys", dt.timedelta(hours=1), idempotency.forget_old),
     Periodic("forget quota windows", dt.timedelta(hours=1), limits.forget_old),
-    Periodic("seal the trail of changes", dt.timedelta(minutes=5), sealing.seal_events),
     Periodic("delete uploads that no document names", dt.timedelta(hours=1), cleaning.expire_uploads),
     Periodic("forget webhook deliveries", dt.timedelta(days=1), cleaning.forget_deliveries),
     Periodic("back up", dt.timedelta(days=1), backup.daily),
+    Periodic("purge deleted companies", dt.timedelta(hours=1), purging.purge_deleted),
     Periodic("forget long jobs", dt.timedelta(hours=1), cleaning.forget_long_jobs),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from mastro.api.call import Call, Installation, internal_call, member_call
 from mastro.api.errors import ApiError, Forbidden, reason_of
 from mastro.database.connection import Prepared, Session
+from mastro.database.deletions import DELETED
 from mastro.database.jobs import Job, enqueue
 from mastro.database.schema import companies
 from mastro.jobs.transactions import write
@@ -30,6 +31,7 @@ _DUE = Prepared(
         recurrences.table,
         (recurrences.table.c.company_id == companies.c.id) & (recurrences.table.c.wake_on <= bindparam("today")),
     )
+    .where(companies.c.id.not_in(DELETED))
     .order_by(companies.c.id, recurrences.table.c.id)
 )
 

@@ -11,9 +11,10 @@ from sqlalchemy import BigInteger, Boolean, Column, Table, bindparam, func, inse
 from mastro.api.call import Call, Installation
 from mastro.api.errors import Forbidden
 from mastro.api.operation import Operation
+from mastro.database import deletions
 from mastro.database.collection import encoder
 from mastro.database.columns import PlainText
-from mastro.database.connection import Prepared, Row, Session
+from mastro.database.connection import Prepared, Row, Session, first_column
 from mastro.database.ids import next_time_id
 from mastro.database.schema import companies, memberships, metadata
 from mastro.model.base import Body, Timestamp
@@ -56,15 +57,13 @@ _FORGET = Prepared(
     )
 )
 _NOT_OWNED = Prepared(
-    select(companies.c.id)
-    .where(
+    select(companies.c.id).where(
         companies.c.id.not_in(
             select(memberships.c.company_id).where(
                 memberships.c.user_id == bindparam("user_id"), memberships.c.role == "master"
             )
         )
     )
-    .limit(1)
 )
 
 
@@ -137,8 +136,9 @@ def _backup(row: Row) -> Backup:
 
 
 def owns_all(session: Session, user_id: int) -> bool:
-    """True for a user who owns every company of the installation."""
-    return session.row(_NOT_OWNED, user_id=user_id) is None
+    """True for a user who owns every company of the installation, those that are deleted and still there included."""
+    owned = {gone.company_id for gone in deletions.owned_by(session, user_id)}
+    return owned.issuperset(first_column(session.rows(_NOT_OWNED, user_id=user_id)))
 
 
 def _require_owner(call: Call, level: str) -> None:

@@ -10,6 +10,7 @@ from mastro.api.errors import Forbidden, invalid
 from mastro.api.operation import Operation, Parameter
 from mastro.database.collection import encoder
 from mastro.database.connection import Prepared, Session
+from mastro.database.facts import LAST_COMPANY, fact
 from mastro.database.schema import companies, counters, memberships
 from mastro.model.access import AccessInfo, DocumentPermissions, Permissions, PlanInfo, Role, everything
 from mastro.model.base import Body, Id
@@ -80,6 +81,12 @@ def store_settings(session: Session, company_id: int, settings: CompanySettings)
     session.run(_STORE, key=company_id, settings=encoder.encode(settings))
 
 
+def refuse_other_name(company: Company, typed: str) -> None:
+    """Raise Invalid unless the company's name was typed, so that what is lost is lost where it was meant to be."""
+    if typed.strip() != company.name.strip():
+        raise invalid("data.name", "The name is not that of the company.", code="WRONG_NAME")
+
+
 def smtp_secret(company_id: int) -> str:
     """What the password of a company's mail server is sealed for."""
     return f"company {company_id} smtp"
@@ -89,7 +96,8 @@ def create_company(session: Session, *, company: Company, settings: CompanySetti
     """A new company with its owner; the id."""
     if not company.name.strip():
         raise ValueError("a company needs a name")
-    id: int = (session.scalar(Prepared(select(func.max(companies.c.id)))) or 0) + 1
+    last = session.scalar(Prepared(select(func.max(companies.c.id)))) or 0
+    id = max(last, int(fact(session, LAST_COMPANY) or 0)) + 1
     company.id = id
     session.run(
         Prepared(insert(companies)),

@@ -24,6 +24,7 @@ from mastro.model.company import Company, CompanySettings, SmtpSettings
 from mastro.resources import attachments
 from mastro.resources.company import smtp_secret
 from mastro.resources.issued_documents import links
+from mastro.settings import Settings
 
 JOB = "mail"
 """Kind of the jobs that send."""
@@ -184,7 +185,7 @@ def route_of(installation: Installation, company: Company, settings: CompanySett
         return Route(server, no_reply(ours.address), own=True)
     address = valid(ours.smtp_from) or no_reply(ours.address)
     if not ours.smtp_host:
-        return Route(Outbox(ours.data_dir / "outbox"), address, own=False)
+        return Route(outbox_of(ours), address, own=False)
     shared = Smtp(
         host=ours.smtp_host,
         port=ours.smtp_port,
@@ -194,6 +195,11 @@ def route_of(installation: Installation, company: Company, settings: CompanySett
         timeout=ours.smtp_timeout,
     )
     return Route(shared, address, own=False)
+
+
+def outbox_of(settings: Settings) -> Outbox:
+    """The folder of an installation without a mail server. Files of a company begin with its id and a dot."""
+    return Outbox(settings.data_dir / "outbox")
 
 
 def _own_server(installation: Installation, company_id: int, own: SmtpSettings) -> Mailer:

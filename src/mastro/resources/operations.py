@@ -10,6 +10,7 @@ from mastro.resources import (
     cashbook_file,
     company,
     company_info,
+    deletions,
     e_invoices,
     emails,
     info,
@@ -71,6 +72,7 @@ from mastro.resources.reports import (
     sales,
     stamp_duty,
     statement,
+    stock,
     summary,
     vat_registers,
     vat_settlement,
@@ -97,6 +99,7 @@ from mastro.resources.xml_imports import operations as xml_imports
 OPERATIONS: tuple[Operation, ...] = (
     *user.OPERATIONS,
     *user_companies.OPERATIONS,
+    *deletions.OPERATIONS,
     *company.OPERATIONS,
     *users.OPERATIONS,
     *invitations.OPERATIONS,
@@ -180,5 +183,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *product_card.OPERATIONS,
     *payments_report.OPERATIONS,
     *stamp_duty.OPERATIONS,
+    *stock.OPERATIONS,
     *summary.OPERATIONS,
 )

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, delete, text, update
 
 from mastro.api.call import Call
-from mastro.api.errors import Conflict, Forbidden, invalid
+from mastro.api.errors import Conflict, Forbidden
 from mastro.api.operation import Operation
 from mastro.database import jobs
 from mastro.database.collection import ALL, encoder
@@ -13,7 +13,7 @@ from mastro.database.schema import INSTALLATION_TABLES, metadata
 from mastro.delivery.sdi_simulator import NAME
 from mastro.model.base import Body
 from mastro.resources import attachments
-from mastro.resources.company import load_company, lock_settings, store_settings
+from mastro.resources.company import load_company, lock_settings, refuse_other_name, store_settings
 from mastro.resources.issued_documents.sending import NO_TEST_MODE
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.jobs import OPEN, long_jobs
@@ -66,8 +66,7 @@ def reset_test_company(call: Call) -> bytes:
     if settings.channel != NAME:
         raise Conflict(NO_TEST_MODE, code="NO_TEST_MODE")
     company, _ = load_company(call.session, call.company_id)
-    if wanted.strip() != company.name.strip():
-        raise invalid("data.name", "The name is not that of the company.", code="WRONG_NAME")
+    refuse_other_name(company, wanted)
     documents.lock(call.session, call.company_id)  # whoever is about to write a document waits, and then finds none
     long_jobs.lock(call.session, call.company_id)
     if long_jobs.total(call.session, call.company_id, where=long_jobs.table.c.state.in_(OPEN)):

@@ -13,8 +13,9 @@ from mastro.database.schema import memberships
 from mastro.model.base import Body
 from mastro.model.company import Company
 from mastro.resources import setup
-from mastro.resources.backups import OWN
 from mastro.resources.settings.company import wrong_facts
+from mastro.resources.users import require_person
+from mastro.settings import Settings
 
 _ROLES = Prepared(select(memberships.c.role).where(memberships.c.user_id == bindparam("user_id")))
 
@@ -25,18 +26,24 @@ class NewCompany(Body):
     company: Company | None = None
 
 
-def may_create(session: Session, user_id: int) -> bool:
-    """True for who owns a company or belongs to none: who was let into somebody else's is there for that one alone."""
+def may_create(settings: Settings, session: Session, user_id: int) -> bool:
+    """Whether a user may make companies, as the installation says (`MASTRO_NEW_COMPANIES`).
+
+    By default who owns a company or belongs to none may: who was let into somebody else's is there for that one alone.
+    """
+    if settings.new_companies != "owners":
+        return settings.new_companies == "everyone"
     roles = first_column(session.rows(_ROLES, user_id=user_id))
     return not roles or "master" in roles
 
 
 def create_company(call: Call) -> bytes:
     """Make a company, owned by the user, with the usual settings of its regime. It begins in test mode."""
+    require_person(call, "Only a user in person makes a company, not a program.", of_all=True)
     by = call.principal
-    if by.program not in OWN or by.company_id:
-        raise Forbidden("Only a user in person makes a company, not a program.", code="IN_PERSON")
-    if not may_create(call.session, by.user_id):
+    if not may_create(call.settings, call.session, by.user_id):
+        if call.settings.new_companies == "nobody":
+            raise Forbidden("Companies of this installation are made by whoever runs it.")
         raise Forbidden("Only who owns a company makes another one.")
     company = call.parse(NewCompany).data.company or Company()
     company.id, company.logo = None, ""

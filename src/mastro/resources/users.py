@@ -57,8 +57,14 @@ def require_owner(call: Call) -> None:
     call.require("settings", "a")
     if call.role != "master":
         raise Forbidden("Only an owner of the company says who may do what in it.")
-    if call.principal.program not in OWN:
-        raise Forbidden("Only an owner in person says who may do what in the company, not a program.", code="IN_PERSON")
+    require_person(call, "Only an owner in person says who may do what in the company, not a program.")
+
+
+def require_person(call: Call, refusal: str, *, of_all: bool = False) -> None:
+    """Raise Forbidden for a program; with `of_all` also for a token that reaches one company only."""
+    by = call.principal
+    if by.program not in OWN or (of_all and by.company_id):
+        raise Forbidden(refusal, code="IN_PERSON")
 
 
 def stored_access(access: Access) -> dict[str, Any]:
@@ -94,7 +100,7 @@ def modify_user(call: Call) -> bytes:
     """Change what somebody may do. Raises Conflict for the last owner."""
     require_owner(call)
     wanted = call.parse(Access).data
-    member = _load(call, stays_owner=wanted.role == "master")
+    member = _load(call, call.id("user_id"), stays_owner=wanted.role == "master")
     call.session.run(
         _CHANGE,
         company=call.company_id,
@@ -109,16 +115,26 @@ def modify_user(call: Call) -> bytes:
 def remove_user(call: Call) -> bytes:
     """Put somebody out of the company; what they did stays. Raises Conflict for the last owner."""
     require_owner(call)
-    member = _load(call, stays_owner=False)
+    return _put_out(call, call.id("user_id"))
+
+
+def _put_out(call: Call, id: int) -> bytes:
+    member = _load(call, id, stays_owner=False)
     call.session.run(_REMOVE, company=call.company_id, user=member.id)
     call.emit("settings.users.delete", member.id or 0)
     return b"{}"
 
 
-def _load(call: Call, *, stays_owner: bool) -> Member:
-    """The member of the path, with nobody else changing members. Raises NotFound, Conflict."""
+def leave_company(call: Call) -> bytes:
+    """Leave the company, in person; what one did stays. Raises Conflict for the last owner."""
+    require_person(call, "Only a user in person leaves a company, not a program.")
+    return _put_out(call, call.principal.user_id)
+
+
+def _load(call: Call, id: int, *, stays_owner: bool) -> Member:
+    """A member, with nobody else changing members. Raises NotFound, Conflict."""
     lock_settings(call.session, call.company_id)
-    id, members = call.id("user_id"), _members(call)
+    members = _members(call)
     member = next((each for each in members if each.id == id), None)
     if member is None:
         raise NotFound
@@ -142,5 +158,6 @@ OPERATIONS = (
         body=Access,
         answer=Member,
     ),
+    Operation("leaveCompany", "POST", "/c/{company_id}/leave", leave_company, TAG, "Leave Company", writes=True),
     Operation("removeUser", "DELETE", f"{_PATH}/{{user_id}}", remove_user, TAG, "Remove User", writes=True),
 )

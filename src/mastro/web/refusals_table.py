@@ -7,7 +7,7 @@ ITALIAN: dict[str, str] = {
     "The {} field has 1 to 5 letters or digits.": "Scrivi da 1 a 5 lettere o cifre.",
     "The company is not in the flat-rate regime (RF19).": "L’azienda non è nel regime forfettario (RF19).",
     "Only the owner of the company may empty it.": "Solo il titolare dell’azienda può svuotarla.",
-    "The name is not that of the company.": "Il nome scritto non è quello dell’azienda: nulla è stato svuotato.",
+    "The name is not that of the company.": "Il nome scritto non è quello dell’azienda: non è cambiato nulla.",
     "The entity.name field must not be empty.": "Scegli o scrivi per chi è il documento.",
     "The data.entity field is required.": "Scegli o scrivi per chi è il documento.",
     "The selected data.entity.id is invalid.": "Questo nominativo non è più in rubrica: sceglilo di nuovo.",
@@ -292,6 +292,22 @@ ITALIAN: dict[str, str] = {
         "Un elenco ha al massimo {0} filtri salvati: prima eliminane uno."
     ),
     "A token that may only read ends nothing.": "Un token di sola lettura non può interrompere nulla.",
+    "Only an owner of the company may delete it.": "Solo un titolare dell’azienda può eliminarla.",
+    "Only an owner in person deletes a company, not a program.": (
+        "Un’azienda la elimina un titolare in persona, non un programma."
+    ),
+    "Only an owner in person takes a company back, not a program.": (
+        "Un’azienda eliminata la riprende un titolare in persona, non un programma."
+    ),
+    "There is no such deleted company, or it can be taken back no more.": (
+        "Questa azienda eliminata non c’è, o non si può più riprendere."
+    ),
+    "Only a user in person leaves a company, not a program.": (
+        "Un’azienda la lascia un utente in persona, non un programma."
+    ),
+    "Companies of this installation are made by whoever runs it.": (
+        "In questa installazione le aziende le crea chi la gestisce."
+    ),
     "Only a user in person makes a company, not a program.": (
         "Un'azienda la crea un utente di persona, non un programma."
     ),

@@ -14,6 +14,7 @@ from mastro.api.call import Installation
 from mastro.api.sealed import UnreadableSecretError, unseal
 from mastro.database.columns import PlainText
 from mastro.database.connection import Prepared, Session
+from mastro.database.deletions import DELETED
 from mastro.database.schema import metadata
 from mastro.delivery.imap import Imap
 from mastro.delivery.mail import Closed, Mailer, Smtp
@@ -59,6 +60,7 @@ _TO_VISIT = Prepared(
     .where(
         pec_boxes.c.login_refused.is_(False),
         not_(_LONG_FAILING) | (pec_boxes.c.visited_at <= bindparam("hour_ago")),
+        pec_boxes.c.company_id.not_in(DELETED),
     )
     .order_by(pec_boxes.c.company_id)
 )

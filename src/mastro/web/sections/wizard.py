@@ -54,7 +54,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
 
 async def new_company(visit: Visit) -> Response:
     """The form of a company."""
-    if not await visit.site.read(lambda session: may_create(session, visit.user.id)):
+    if not await visit.site.read(lambda session: may_create(visit.site.settings, session, visit.user.id)):
         return shown(visit, "wizard/not_allowed.html", status=403)
     return _form(visit, Saved({"country_iso": "IT", "regime": "RF01", "email": visit.user.email}))
 
