@@ -315,6 +315,9 @@ def test_settings_that_cannot_be_are_refused(client: Client) -> None:
     assert put(period="weekly") == 422
     assert put(years={"26": {}}) == 422
     assert put(years={"2026": {"advance": -1}}) == 422
+    assert put(years={"2026": {"advance": "many"}}) == 422
+    assert put(years={"2026": 7}) == 422
+    assert put(years={"2026": {"advance": None}}) == 200  # not set
     assert put(years={"2026": {"advance": 1}}) == 200
     assert client.data("PUT", "settings/vat", json={"data": {"years": {"2027": {}}}})["years"].keys() == {
         "2026",

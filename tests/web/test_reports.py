@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from resources.issued_documents import create, row
-from support import Client
+from support import Client, MakeCompany, MakeToken
 from web.conftest import Visitor
 from web.pages import Pages
 
 HOSTILE = "<script>alert(1)</script> \N{GRINNING FACE} שלום"
 
-NAMES = ("vat_registers", "vat_settlement", "stamp_duty", "sales", "purchases")
+NAMES = ("vat_registers", "vat_settlement", "lipe", "stamp_duty", "sales", "purchases")
 
 
 def money(amount: Any) -> str:
@@ -172,6 +172,87 @@ def test_reports_are_refused_without_permission(visitor: Visitor, make_company: 
         assert visitor({"fic_clients": "read"}).get(f"/reports/{name}/file").status == 403
     stranger = visitor(company=make_company())
     assert stranger.get(f"/app/{visitor().company_id}/reports/sales").status == 404
+
+
+def test_the_lipe_shows_its_lines_what_is_wrong_and_then_the_file(pages: Pages, client: Client) -> None:
+    sold(client)
+    pages.get("/reports/lipe?year=2026&quarter=1")
+    shown = {cells[0]: cells[2:] for cells in table(pages)}
+    assert shown["VP4"] == [money(22), money(0), money(0)]
+    assert "year=2026&period=1" in links(pages)[0]
+    assert "manca il dichiarante" in pages.said("//ul[@class='remarks']")
+    assert not pages.find("//a[contains(@href, 'format=xml')]")
+    person = {"declarant_tax_code": "CNTLRA80A41F205U", "declarant_role": "1"}
+    client.data("PUT", "settings/vat", json={"data": person})
+    pages.get("/reports/lipe?year=2026&quarter=1")
+    pages.get(pages.find("//a[contains(@href, 'format=xml')]/@href")[0])
+    assert "<iv:ImportoDaVersare>22,00<" in pages.text
+    assert 'filename="ITCNTLRA80A41F205U_LI_26101.xml"' in pages.answer.headers["content-disposition"]
+
+
+def test_the_lipe_begins_with_the_quarter_that_ended_last_and_goes_on_by_quarters(pages: Pages) -> None:
+    assert "4° trimestre 2025" in pages.get("/reports/lipe").said("//nav[@class='steps']")
+    pages.get(pages.find("//a[@rel='next']/@href")[0])
+    assert "1° trimestre 2026" in pages.said("//nav[@class='steps']")
+    pages.submit("/reports/lipe", quarter="3")
+    assert "3° trimestre 2026" in pages.said("//nav[@class='steps']")
+
+
+FLAT = {"regime": "RF19", "tax_code": "VRDLGU68H08D969I"}
+
+
+@pytest.fixture
+def flat(client: Client, make_company: MakeCompany, make_token: MakeToken) -> Client:
+    """A client of a company in the flat-rate regime."""
+    company = make_company(**FLAT)
+    return Client(client.http, company, make_token(company_id=company))
+
+
+def test_the_flat_rate_regime_is_offered_to_who_is_in_it(visitor: Visitor, flat: Client) -> None:
+    assert "Regime forfettario" in visitor(company=flat.company_id).get("/reports").said("//ul[@class='reports']")
+    other = visitor().get("/reports")
+    assert "Regime forfettario" not in other.said("//ul[@class='reports']")
+    assert "Regime forfettario: solo per le aziende nel regime forfettario (RF19)" in other.said()
+    assert other.get("/reports/forfettario").status == 409
+    assert "non è nel regime forfettario" in other.said()
+
+
+def test_every_figure_of_the_flat_rate_regime_leads_to_its_documents(visitor: Visitor, flat: Client) -> None:
+    account = {"id": flat.data("GET", "info/payment_accounts")[0]["id"]}
+    paid = {"amount": 1000, "due_date": "2026-02-01", "status": "paid", "paid_date": "2026-02-01"}
+    document = create(
+        flat,
+        date="2026-01-10",
+        entity={"name": HOSTILE},
+        items_list=[row(1000, vat={"id": 66})],
+        payments_list=[paid | {"payment_account": account}],
+    )
+    form = {"description": "INPS", "amount": 100, "due_date": "2026-02-16", "status": "paid"}
+    f24 = flat.data("POST", "taxes", json={"data": form | {"payment_account": account}})
+    flat.data("PUT", "settings/forfettario", json={"data": {"group": "professions"}})
+    page = visitor(company=flat.company_id).get("/reports/forfettario?year=2026")
+    figures = {cells[0]: cells[2] for cells in table(page)}
+    assert (figures["Ricavi e compensi incassati"], figures["Reddito forfettario"]) == (money(1000), money(780))
+    assert figures["Imposta sostitutiva"] == money(102)
+    assert "78% di 1.000,00 €" in page.said("//table")
+    assert {"#collected", "#contributions"} <= set(links(page))
+    assert len(page.find("//*[@id='collected' or @id='contributions']")) == 2
+    assert [f"/issued_documents/{document['id']}", f"/taxes/{f24['id']}"] == [
+        href.removeprefix(f"/app/{flat.company_id}")
+        for href in links(page)
+        if "issued_documents" in href or "/taxes/" in href.removeprefix(f"/app/{flat.company_id}/settings")
+    ]
+    assert "<script>alert" not in page.text
+
+
+def test_who_goes_beyond_a_limit_is_told(visitor: Visitor, flat: Client) -> None:
+    account = {"id": flat.data("GET", "info/payment_accounts")[0]["id"]}
+    paid = {"amount": 90000, "due_date": "2026-02-01", "status": "paid", "paid_date": "2026-02-01"}
+    rows = [row(90000, vat={"id": 66})]
+    create(flat, date="2026-01-10", items_list=rows, payments_list=[paid | {"payment_account": account}])
+    page = visitor(company=flat.company_id).get("/reports/forfettario?year=2026")
+    assert "dal prossimo anno si passa al regime ordinario" in page.said("//ul[@class='remarks']")
+    assert "Manca il gruppo di attività" in page.said("//ul[@class='remarks']")
 
 
 def test_reports_speak_english(visitor: Visitor, client: Client) -> None:

@@ -6,12 +6,12 @@ import pytest
 from PIL import Image
 
 from resources.issued_documents import create
-from support import Client, MakeCompany
+from support import Client, MakeCompany, MakeToken
 from web.conftest import Visitor
 from web.pages import Pages
 
 TABS = ["", "/defaults", "/payment_accounts", "/payment_methods", "/vat_types", "/sdi", "/incoming", "/mail"]
-TABS += ["/numbering", "/people", "/templates"]
+TABS += ["/numbering", "/people", "/taxes", "/templates"]
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -33,12 +33,58 @@ def test_the_company_is_changed_and_wrong_facts_are_said_at_their_input(pages: P
     assert client.data("GET", "settings/company")["company"]["address_city"] == "Ferrara"
 
 
-def test_defaults_are_saved_with_the_vat_period(pages: Pages, client: Client) -> None:
-    pages.get("/settings/defaults").submit(default_payment_terms="45", vat_period="quarterly", default_cassa="4,00")
+def test_defaults_are_saved(pages: Pages, client: Client) -> None:
+    pages.get("/settings/defaults").submit(default_payment_terms="45", default_cassa="4,00")
     assert pages.status == 200
-    assert client.data("GET", "settings/vat")["period"] == "quarterly"
     defaults = client.data("GET", "settings/company")["defaults"]
     assert (defaults["default_payment_terms"], defaults["default_cassa"]) == (45, 4)
+
+
+def test_how_vat_is_settled_is_saved_with_the_figures_of_a_year(pages: Pages, client: Client) -> None:
+    pages.get("/settings/taxes?year=2025").submit(
+        "/settings/taxes/vat",
+        period="quarterly",
+        interest="1",
+        years__2025__credit_brought_forward="1.234,56",
+        years__2025__advance="",
+        declarant_tax_code="cntlra80a41f205u",
+        declarant_role="1",
+    )
+    assert "Salvato" in pages.said("//*[@class='flash']")
+    kept = client.data("GET", "settings/vat")
+    assert (kept["period"], kept["declarant_tax_code"]) == ("quarterly", "CNTLRA80A41F205U")
+    assert kept["years"]["2025"] == {"credit_brought_forward": 1234.56, "advance": 0, "advance_method": ""}
+    pages.submit("/settings/taxes/vat", years__2025__advance="-1", declarant_tax_code="ABC")
+    assert (pages.status, list(pages.errors)) == (422, ["years.2025.advance"])
+    assert pages.find("//input[@name='declarant_tax_code']/@value") == ["ABC"]
+    pages.submit("/settings/taxes/vat", years__2025__advance="many")
+    assert list(pages.errors) == ["years.2025.advance"]
+    assert pages.find("//input[@name='years.2025.advance']/@value") == ["many"]
+
+
+def test_the_flat_rate_regime_has_its_settings(
+    visitor: Visitor, client: Client, make_company: MakeCompany, make_token: MakeToken
+) -> None:
+    assert "Gruppo di attività" not in visitor().get("/settings/taxes").said()
+    company = make_company(regime="RF19")
+    page = visitor(company=company).get("/settings/taxes?year=2026")
+    page.submit(
+        "/settings/taxes/forfettario",
+        group="trade",
+        begun_on="2024-05-01",
+        new_activity="on",
+        contributions_percentage="24,48",
+        years__2026__other_contributions="500",
+    )
+    assert "Salvato" in page.said("//*[@class='flash']")
+    own = Client(client.http, company, make_token(company_id=company))
+    assert own.data("GET", "settings/forfettario") == {
+        "group": "trade",
+        "begun_on": "2024-05-01",
+        "new_activity": True,
+        "contributions_percentage": 24.48,
+        "years": {"2026": {"other_contributions": 500}},
+    }
 
 
 @pytest.mark.parametrize(

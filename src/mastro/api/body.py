@@ -26,6 +26,9 @@ INVALID_JSON = "Invalid JSON data in request body."
 MAX_ERRORS = 100
 """How many broken keys one answer lists."""
 
+MAX_KEY = 40
+"""Letters of a free key that an answer repeats."""
+
 
 class Envelope(msgspec.Struct, Generic[B]):
     """`{"data": …, "options": …}` with the other keys that some operations take beside them."""
@@ -165,6 +168,9 @@ def _value(value: Any, expected: Any, path: str, errors: Validation) -> Any:
         if not isinstance(value, dict):
             return _fail(errors, path, "field must be an object.")
         _check_tree(value, path, errors)
+        inner = get_args(expected)[1:]
+        if inner and isinstance(inner[0], type) and issubclass(inner[0], Body):
+            return {key: _value(each, inner[0], f"{path}.{key[:MAX_KEY]}", errors) for key, each in value.items()}
         return value
     return _scalar(value, expected, path, errors)
 

@@ -50,6 +50,8 @@ class Visit:
     """All the companies of the user."""
     test_mode: bool
     """True where the company's electronic invoices go to the simulator."""
+    flat_rate: bool = False
+    """True where the company is in the flat-rate regime."""
 
     @property
     def say(self) -> Locale:
@@ -202,11 +204,9 @@ async def _visit(site: Site, request: Request) -> Visit:
     if member is None:
         raise NotHere  # a company that is not the user's and one that is not there look the same
     name, role, permissions, settings = member
-    return Visit(site, request, user, company_id, name, role, permissions, mine, _tests(settings))
-
-
-def _tests(settings: bytes) -> bool:
-    return msgspec.json.decode(settings, type=CompanySettings).channel == SIMULATOR
+    kept = msgspec.json.decode(settings, type=CompanySettings)
+    tests, flat_rate = kept.channel == SIMULATOR, kept.tax_profile.regime.startswith("forfettario")
+    return Visit(site, request, user, company_id, name, role, permissions, mine, tests, flat_rate)
 
 
 _MEMBER = Prepared(

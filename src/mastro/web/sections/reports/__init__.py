@@ -31,8 +31,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
 
 
 async def _index(visit: Visit) -> Response:
-    shown = [report for report in REPORTS.values() if report.allowed(visit)]
-    return visit.page("reports/index.html", reports=shown)
+    shown = [report for report in REPORTS.values() if report.offered(visit)]
+    others = [report for report in REPORTS.values() if report.allowed(visit) and report not in shown]
+    return visit.page("reports/index.html", reports=shown, others=others)
 
 
 def _report(visit: Visit) -> Report:
@@ -47,6 +48,9 @@ def _asked(visit: Visit, report: Report) -> dict[str, Any]:
     query: dict[str, Any] = {}
     if report.asked == "period":
         query |= period_of(visit, report.months).query
+    elif report.asked == "quarter":
+        query |= {key: visit.query[key] for key in ("year", "quarter") if key in visit.query}
+        query["language"] = visit.say.code
     else:
         query["year"] = year_of(visit)
     if report.asked == "settlement":
@@ -66,7 +70,7 @@ async def _show(visit: Visit) -> Response:
         return await _whose(visit, report)
     data = (await visit.call(report.operation, query=query))["data"]
     here = f"{visit.base}{PATH}/{report.name}"
-    kept = {key: value for key, value in query.items() if key not in {"from", "to", "year", "period"}}
+    kept = {key: value for key, value in query.items() if key not in {"from", "to", "year", "period", "quarter"}}
     return visit.page(
         "reports/report.html",
         report=report,
@@ -80,7 +84,7 @@ async def _show(visit: Visit) -> Response:
         ],
         chosen=f"{here}?{urlencode(query)}",
         **(_period(visit, report, here, kept) if report.asked == "period" else {}),
-        **(_settled(visit, here, data) if report.asked == "settlement" else {}),
+        **(_settled(visit, here, data, report.asked) if report.asked in {"settlement", "quarter"} else {}),
     )
 
 
@@ -99,22 +103,25 @@ def _period(visit: Visit, report: Report, here: str, kept: Mapping[str, Any]) ->
     }
 
 
-def _settled(visit: Visit, here: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def _settled(visit: Visit, here: str, data: Mapping[str, Any], asked: str) -> dict[str, Any]:
     """The periods of VAT of the year, and the ways to those before and after."""
-    say, year, period = visit.say, int(data["year"]), int(data["period"])
-    last = 12 if data["rhythm"] == "monthly" else 4
+    key = "quarter" if asked == "quarter" else "period"
+    say, year, period = visit.say, int(data["year"]), int(data[key])
+    last = 12 if data.get("rhythm") == "monthly" else 4
 
     def name(number: int) -> str:
         return say.month(number).capitalize() if last == 12 else say("%(number)s° trimestre", number=number)
 
     def to(year: int, period: int) -> str:
-        return f"{here}?{urlencode({'year': year, 'period': period})}"
+        return f"{here}?{urlencode({'year': year, key: period})}"
 
     return {
         "title": f"{name(period)} {year}",
         "year": year,
         "before": to(year, period - 1) if period > 1 else to(year - 1, last),
         "after": to(year, period + 1) if period < last else to(year + 1, 1),
+        "key": key,
+        "chosen_period": period,
         "periods": [(number, name(number)) for number in range(1, last + 1)],
     }
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mastro.resources.reports.common import PURCHASES, SALES
 from mastro.resources.reports.vat_settlement import FAMILIES
 from mastro.web.language import N_
-from mastro.web.sections.reports import sales, vat
+from mastro.web.sections.reports import forfettario, sales, vat
 from mastro.web.sections.reports.sheets import Shown
 from mastro.web.visit import Visit
 
@@ -22,8 +22,8 @@ class Report:
     about: str
     icon: str
     show: Callable[[Visit, Mapping[str, Any]], Shown]
-    asked: Literal["period", "year", "settlement"] = "period"
-    """What it is about: any days, a year, or a period of VAT."""
+    asked: Literal["period", "year", "settlement", "quarter"] = "period"
+    """What it is about: any days, a year, a period of VAT, or a quarter."""
     months: int = 1
     """Length of the period that it begins with."""
     families: tuple[str, ...] = ()
@@ -31,10 +31,16 @@ class Report:
     key: str = ""
     """Parameter by which one of several is chosen."""
     choices: tuple[tuple[str, str], ...] = ()
+    flat_rate: bool = False
+    """Whether it is of the flat-rate regime alone."""
 
     def allowed(self, visit: Visit) -> bool:
         """True where the user may read it."""
         return all(visit.may(family) for family in self.families)
+
+    def offered(self, visit: Visit) -> bool:
+        """True where it is of use to the company, too."""
+        return self.allowed(visit) and (visit.flat_rate or not self.flat_rate)
 
 
 REPORTS = {
@@ -59,6 +65,27 @@ REPORTS = {
             vat.settlement,
             asked="settlement",
             families=FAMILIES,
+        ),
+        Report(
+            "lipe",
+            "getLipe",
+            N_("LIPE"),
+            N_("La comunicazione trimestrale delle liquidazioni IVA, controllata e pronta da inviare."),
+            "send",
+            vat.lipe,
+            asked="quarter",
+            families=FAMILIES,
+        ),
+        Report(
+            "forfettario",
+            "getForfettarioReport",
+            N_("Regime forfettario"),
+            N_("Quanto hai incassato, quanto manca alle soglie, quanto mettere da parte per le imposte."),
+            "till",
+            forfettario.year,
+            asked="year",
+            families=forfettario.FAMILIES,
+            flat_rate=True,
         ),
         Report(
             "stamp_duty",

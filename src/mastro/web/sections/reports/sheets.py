@@ -34,6 +34,8 @@ class Sheet:
     heading: str = ""
     empty: str = ""
     """What is said where there are no rows."""
+    id: str = ""
+    """Where links from other figures of the page lead; a table with one has a heading."""
 
     @property
     def first(self) -> Sequence[Sequence[Cell]]:
@@ -46,6 +48,17 @@ class Sheet:
         return max(0, len(self.rows) - MOST_ROWS)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to look at before the report is used."""
+
+    where: str
+    words: str
+    remedy: str
+    bad: bool = False
+    """Whether it must be mended first."""
+
+
 @dataclass(slots=True)
 class Shown:
     """A report as a page shows it."""
@@ -56,6 +69,9 @@ class Shown:
     """Sentences under the title."""
     actions: Sequence[tuple[str, str]] = field(default_factory=list)
     """Address and words of what can be done."""
+    file: tuple[str, str] | None = None
+    """Name in the address and words of a file that this report alone has."""
+    remarks: Sequence[Remark] = field(default_factory=list)
 
 
 def money(say: Locale, amount: Any, href: str = "") -> Cell:

@@ -8,7 +8,7 @@ from mastro.lipe import LINES
 from mastro.resources.reports.vat_registers import TREATMENTS
 from mastro.web.behind import behind, document
 from mastro.web.language import N_
-from mastro.web.sections.reports.sheets import Cell, Sheet, Shown, day, money, number, one_of, vat_type
+from mastro.web.sections.reports.sheets import Cell, Remark, Sheet, Shown, day, money, number, one_of, vat_type
 from mastro.web.visit import Visit
 
 REGISTERS = (("sales", N_("Vendite")), ("purchases", N_("Acquisti")), ("receipts", N_("Corrispettivi")))
@@ -141,6 +141,43 @@ def settlement(visit: Visit, data: Data) -> Shown:
     return Shown(sheets, notes=notes, actions=actions)
 
 
+def lipe(visit: Visit, data: Data) -> Shown:
+    """The communication of a quarter: a column for each month, each leading to its settlement."""
+    say = visit.say
+    columns = [(say("Rigo"), ""), (say("Descrizione"), "")]
+    places = []
+    for module in data["modules"]:
+        name = say.month(module["month"]).capitalize() if module["month"] else _quarter(visit, module["period"])
+        columns.append((name, "num"))
+        asked = urlencode({"year": data["year"], "period": module["period"]})
+        places.append(f"{visit.base}/reports/vat_settlement?{asked}")
+    rows = [
+        [
+            Cell(line.code),
+            Cell(one_of((line.italian, line.english), say)),
+            *(money(say, module[line.key], place) for module, place in zip(data["modules"], places, strict=True)),
+        ]
+        for line in LINES
+    ]
+    notes = [say("Da inviare entro il %(day)s", day=say.date(data["send_by"])), data["file_name"]]
+    return Shown(
+        [Sheet(columns, rows)],
+        notes=notes,
+        actions=[(f"{visit.base}/settings/taxes?year={data['year']}", say("Dichiarante e acconto"))]
+        if visit.may("settings")
+        else [],
+        file=("xml", say("Scarica il file XML")) if data["ready"] else None,
+        remarks=[
+            Remark(each["line"], each["message"], each["remedy"], bad=each["severity"] == "error")
+            for each in data["findings"]
+        ],
+    )
+
+
+def _quarter(visit: Visit, number: int) -> str:
+    return visit.say("%(number)s° trimestre", number=number)
+
+
 def _f24(visit: Visit, tribute: Data) -> str:
     """The form of a new F24, filled in."""
     words = f"{tribute['code']} {tribute['description']} {tribute['year']}"
@@ -161,7 +198,7 @@ def stamp_duty(visit: Visit, data: Data) -> Shown:
     ]
     rows = [
         [
-            Cell(say("%(number)s° trimestre", number=row["quarter"])),
+            Cell(_quarter(visit, row["quarter"])),
             number(say, row["count"], behind(visit, row["documents"])),
             money(say, row["amount"], behind(visit, row["documents"])),
             number(say, row["not_sent"], behind(visit, row["documents"])),

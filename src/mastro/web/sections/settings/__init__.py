@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from mastro.web.pages import Site
-from mastro.web.sections.settings import backup, choices, company, incoming, logo, mail, numbering, sdi, templates
+from mastro.web.sections.settings import (
+    backup,
+    choices,
+    company,
+    incoming,
+    logo,
+    mail,
+    numbering,
+    sdi,
+    taxes,
+    templates,
+)
 from mastro.web.visit import page, post
 
 
@@ -19,6 +30,9 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         post(site, "/settings/logo/delete", logo.delete_logo),
         page(site, "/settings/defaults", company.show_defaults),
         post(site, "/settings/defaults", company.save_defaults),
+        page(site, "/settings/taxes", taxes.show),
+        post(site, "/settings/taxes/vat", taxes.save_vat),
+        post(site, "/settings/taxes/forfettario", taxes.save_forfettario),
         page(site, "/settings/sdi", sdi.show),
         post(site, "/settings/sdi", sdi.save_channel),
         page(site, "/settings/incoming", incoming.show),

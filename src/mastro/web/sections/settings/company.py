@@ -44,8 +44,7 @@ async def save_facts(visit: Visit) -> Response:
 async def show_defaults(visit: Visit) -> Response:
     """With what documents start."""
     data = (await visit.call("getCompanySettings"))["data"]
-    vat = (await visit.call("getVatSettings"))["data"]
-    return await _defaults(visit, Saved({**data["defaults"], "vat_period": vat["period"]}))
+    return await _defaults(visit, Saved(data["defaults"]))
 
 
 async def _defaults(visit: Visit, saved: Saved) -> Response:
@@ -79,7 +78,5 @@ async def save_defaults(visit: Visit) -> Response:
     fields = await visit.form()
     saved = await save(visit, "modifyCompanySettings", CompanySettingsShown, frame.under("defaults", fields))
     if saved.done:
-        await visit.call("modifyVatSettings", data={"period": fields.get("vat_period", "monthly")})
         return visit.go("/settings/defaults", visit.say("Salvato."))
-    data = {**saved.data["defaults"], "vat_period": fields.get("vat_period", "")}
-    return await _defaults(visit, Saved(data, frame.without("defaults", saved.errors), saved.error))
+    return await _defaults(visit, Saved(saved.data["defaults"], frame.without("defaults", saved.errors), saved.error))

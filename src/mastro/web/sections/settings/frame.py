@@ -19,6 +19,7 @@ TABS = (
     ("/payment_accounts", N_("Conti di saldo")),
     ("/payment_methods", N_("Metodi di pagamento")),
     ("/vat_types", N_("Aliquote IVA")),
+    ("/taxes", N_("Imposte")),
     ("/sdi", N_("Canale SdI")),
     ("/incoming", N_("Fatture in arrivo")),
     ("/mail", N_("E-mail")),
