@@ -187,3 +187,40 @@ def test_there_is_no_such_document(client: Client, kind: str) -> None:
     assert client.get(f"bin/{kind}/1").status_code == 404
     assert client.delete(f"bin/{kind}/1").status_code == 404
     assert client.post(f"bin/{kind}/1/recover").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_list_has_pages_where_they_are_asked_for(client: Client, clock: Clock, kind: str) -> None:
+    ids = [create(client, kind)["id"] for _ in range(5)]
+    for id in ids:
+        delete(client, kind, id)
+        clock.advance(seconds=1)
+    whole = client.get(f"bin/{kind}").json()
+    assert [one["id"] for one in whole["data"]] == ids[::-1]
+    assert (whole["total"], whole["last_page"], whole["per_page"]) == (5, 1, 5)
+    second = client.get(f"bin/{kind}", params={"page": 2, "per_page": 2}).json()
+    assert [one["id"] for one in second["data"]] == ids[::-1][2:4]
+    assert (second["total"], second["last_page"], second["current_page"]) == (5, 3, 2)
+    assert second["next_page_url"].endswith("page=3")
+    assert client.get(f"bin/{kind}", params={"per_page": 101}).status_code == 422
+    assert client.get(f"bin/{kind}", params={"page": 9}).json()["data"] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_list_is_searched_as_everything_is(client: Client, make_token: MakeToken, kind: str) -> None:
+    other = "quote" if kind == ISSUED else "passive_delivery_note"
+    mine = create(client, kind, entity={"name": "Società Zèta S.r.l."})
+    hidden = create(client, kind, entity={"name": "Zeta fuori vista"}, type=other)
+    for one in (mine, hidden, create(client, kind)):
+        delete(client, kind, one["id"])
+
+    def found(who: Client, text: str) -> list[int]:
+        return [one["id"] for one in who.data("GET", f"bin/{kind}", params={"text": text, "page": 1})]
+
+    assert found(client, "zeta") == [hidden["id"], mine["id"]]
+    assert found(client, "zeta societ") == [mine["id"]]
+    assert found(client, "zeta rossi") == []
+    assert found(client, "%") == found(client, "")
+    reader = client.using(make_token(scopes=[f"{FAMILIES[kind]}:r"]))
+    assert found(reader, "zeta") == [mine["id"]]
+    assert reader.get(f"bin/{kind}", params={"per_page": 1}).json()["total"] == 2

@@ -13,8 +13,8 @@ _key = (
 _KEEP = Prepared(insert(bin_))
 _GET = Prepared(select(bin_.c.body).where(*_key))
 _REMOVE = Prepared(delete(bin_).where(*_key))
-_ALL = Prepared(
-    select(bin_.c.id, bin_.c.body)
+_IDS = Prepared(
+    select(bin_.c.id)
     .where(bin_.c.company_id == bindparam("company_id"), bin_.c.collection == bindparam("collection"))
     .order_by(bin_.c.deleted_at.desc(), bin_.c.id.desc())
 )
@@ -31,9 +31,9 @@ def get(session: Session, company_id: int, collection: str, id: int) -> bytes | 
     return body
 
 
-def every(session: Session, company_id: int, collection: str) -> list[tuple[int, bytes]]:
-    """Id and body of all that a company has in the bin, what was deleted last comes first."""
-    return [(row[0], row[1]) for row in session.rows(_ALL, company_id=company_id, collection=collection)]
+def ids(session: Session, company_id: int, collection: str) -> list[int]:
+    """The ids of all that a company has in the bin, what was deleted last comes first."""
+    return [id for (id,) in session.rows(_IDS, company_id=company_id, collection=collection)]
 
 
 def remove(session: Session, company_id: int, collection: str, id: int) -> bool:

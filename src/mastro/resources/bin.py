@@ -1,6 +1,6 @@
 """The bin: deleted documents, issued and received, until they are recovered or deleted for good."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,7 +10,8 @@ from mastro import numeration
 from mastro.api.call import Call
 from mastro.api.errors import Conflict, NotFound
 from mastro.api.fields import Computed, splice
-from mastro.api.operation import Operation
+from mastro.api.operation import PAGE, PER_PAGE, Operation, Parameter
+from mastro.api.paging import Page, envelope, page_of
 from mastro.api.resource import Resource
 from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.database import bin as bin_
@@ -26,6 +27,7 @@ from mastro.resources.received_documents import other_files
 from mastro.resources.received_documents.documents import links as received_links
 from mastro.resources.received_documents.documents import resource as received_documents
 from mastro.resources.received_documents.table import SCOPES, tokens_of
+from mastro.resources.search_terms import terms_of
 
 B = TypeVar("B", bound=Body)
 
@@ -67,16 +69,41 @@ class Bin(Generic[B]):
         return b"".join(splice(stored, self.computed(call, body), None))
 
     def list(self, call: Call) -> bytes:
-        """Every deleted document that the token may read, what was deleted last comes first."""
+        """The deleted documents that the token may read, what was deleted last comes first.
+
+        As the vendor's list it is whole unless a `page` or its length is asked for; `text` (ours) narrows it to those
+        that a search would find by these words.
+        """
         if not any(call.may(family, "r") for family in self.families):
             call.require(self.families[0], "r")
+        found = self._found(call)
+        paged = call.query.get("page") or call.query.get("per_page")
+        page = page_of(call.query) if paged else Page(1, max(1, len(found)))
+        shown = [
+            (self._shown(call, stored, body),) for stored, body in self._bodies(call, found[page.offset :][: page.size])
+        ]
+        return envelope([*shown], page, len(found), call.url, call.query)
+
+    def _found(self, call: Call) -> Sequence[int]:
+        """The ids of those that are asked for and may be read."""
+        found = bin_.ids(call.session, call.company_id, self.resource.collection.name)
+        terms = terms_of(call.query.get("text", ""))
+        if not terms and all(call.may(family, "r") for family in self.families):
+            return found
+        words = self.resource.collection.search.words if self.resource.collection.search else lambda _: ()
+        return [
+            body.id  # type: ignore[attr-defined]  # each document has one
+            for _, body in self._bodies(call, found)
+            if call.may(self.resource.scope_of(body), "r") and all(any(map(term.fits, words(body))) for term in terms)
+        ]
+
+    def _bodies(self, call: Call, ids: Sequence[int]) -> Iterator[tuple[bytes, B]]:
+        """As stored and as struct, one at a time: the bin may hold much."""
         collection = self.resource.collection
-        shown = []
-        for _, stored in bin_.every(call.session, call.company_id, collection.name):
-            body = collection.decoder.decode(stored)
-            if call.may(self.resource.scope_of(body), "r"):
-                shown.append(self._shown(call, stored, body))
-        return b'{"data":[%s]}' % b",".join(shown)
+        for id in ids:
+            stored = bin_.get(call.session, call.company_id, collection.name, id)
+            if stored is not None:
+                yield stored, collection.decoder.decode(stored)
 
     def get(self, call: Call) -> bytes:
         """A deleted document."""
@@ -109,7 +136,18 @@ class Bin(Generic[B]):
         item = f"{path}/{{{self.resource.item}}}"
         body = self.resource.collection.body
         return (
-            Operation(f"ListBin{plural}", "GET", path, self.list, TAG, f"List {plural} In The Bin", answer=list[body]),  # type: ignore[valid-type]  # a type made at run time
+            Operation(
+                f"ListBin{plural}",
+                "GET",
+                path,
+                self.list,
+                TAG,
+                f"List {plural} In The Bin",
+                slow=True,
+                query=(Parameter("text", {"type": "string"}, "Words to search for, as in the search"), PAGE, PER_PAGE),
+                answer=list[body],  # type: ignore[valid-type]  # a type made at run time
+                paginated=True,
+            ),
             Operation(f"GetBin{singular}", "GET", item, self.get, TAG, f"Get {singular} In The Bin", answer=body),
             Operation(
                 f"DeleteBin{singular}", "DELETE", item, self.delete, TAG, f"Delete {singular} For Good", writes=True
