@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 from mastro.model.access import Permissions
 from mastro.web.navigation import MENU
 from mastro.web.shortcuts import DEFAULTS, EVERYWHERE
+from resources.issued_documents import create
 from support import Client, MakeCompany
 from web.conftest import Visitor
 from web.pages import Pages
@@ -51,6 +52,15 @@ def test_the_menu_of_companies_says_what_one_is_in_each(
     assert roles == ["Titolare"] * 8
     assert owner.find("//div[@id='companies']/input[@data-narrow]")
     assert not member.find("//div[@id='companies']/input")
+
+
+def test_the_company_with_the_most_documents_opens_first(
+    pages: Pages, client: Client, make_company: MakeCompany
+) -> None:
+    make_company(owner_id=client.data("GET", "/user/info")["id"], name="Alfa, senza documenti")
+    create(client)
+    pages.get("/app")
+    assert pages.address.endswith(f"/app/{client.company_id}")
 
 
 def test_a_part_of_a_page_is_refused_where_nobody_is_signed_in(http: TestClient, client: Client) -> None:

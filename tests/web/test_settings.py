@@ -11,7 +11,7 @@ from web.conftest import Visitor
 from web.pages import Pages
 
 TABS = ["", "/defaults", "/payment_accounts", "/payment_methods", "/vat_types", "/sdi", "/incoming", "/mail"]
-TABS += ["/numbering", "/people", "/taxes", "/templates"]
+TABS += ["/numbering", "/people", "/taxes", "/templates", "/danger"]
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -190,3 +190,36 @@ def test_backups_are_for_who_owns_every_company(pages: Pages, visitor: Visitor, 
     assert "mastro backup" in pages.said()
     assert not pages.find("//main//form")
     assert visitor({"fic_settings": "none"}).get("/settings/backup").status == 403
+
+
+def test_a_company_is_deleted_by_its_name_and_taken_back_from_the_profile(pages: Pages, client: Client) -> None:
+    create(client)
+    pages.get("/settings/danger")
+    assert "L’azienda ha 1 documento." in pages.said()
+    assert pages.find(f"//main//a[@href='/app/{pages.company_id}/export']")
+    pages.submit("/settings/danger/delete", name="Altra S.r.l.")
+    assert set(pages.errors) == {"name"}
+    pages.submit("/settings/danger/delete", name="Rossi S.r.l.")
+    assert pages.address == "/app/me"
+    assert "Puoi riprenderla fino al 01/04/2026" in pages.said("//*[@class='flash']")
+    assert pages.get("/clients").status == 404
+    pages.get("/app")
+    assert pages.address.endswith("/app/me")
+    pages.submit(f"/app/me/deleted/{pages.company_id}/restore")
+    assert pages.address.endswith(f"/app/{pages.company_id}")
+    assert pages.status == 200
+    assert len(client.data("GET", "issued_documents?type=invoice")) == 1
+
+
+def test_who_is_no_owner_may_leave_and_not_delete(visitor: Visitor) -> None:
+    member = visitor({"fic_settings": "write"}).get("/settings/danger")
+    assert not member.find("//form[contains(@action, '/danger/delete')]")
+    assert member.post("/settings/danger/delete", {"name": "Rossi S.r.l."}).status == 403
+    member.get("/app/me").submit(f"/app/{member.company_id}/leave")
+    assert "Non fai più parte di Rossi S.r.l." in member.said()
+    assert member.get("/settings/danger").status == 404
+
+
+def test_the_last_owner_is_told_why_the_company_cannot_be_left(pages: Pages) -> None:
+    assert pages.get("/settings/danger").submit("/leave").status == 409
+    assert "almeno un titolare" in pages.said()

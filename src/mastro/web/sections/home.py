@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from mastro.database import deletions
 from mastro.oauth import account, sessions
 from mastro.web.language import CODES
 from mastro.web.pages import (
@@ -23,14 +24,18 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     """The addresses."""
 
     async def start(request: Request) -> Response:
-        """On to the company that was open last, else the first one."""
+        """On to the company that was open last, else the one with the most documents."""
         user = await site.signed_in(request)
-        mine = await site.read(lambda session: sessions.companies_of(session, user.id))
-        ids = [str(row[0]) for row in mine]
+        mine, deleted = await site.read(
+            lambda session: (
+                sessions.companies_by_life(session, user.id),
+                deletions.owned_by(session, user.id),
+            )
+        )
         last = request.cookies.get(COMPANY_COOKIE, "")
-        if not ids:
-            return RedirectResponse("/app/new", 303)
-        return RedirectResponse(f"/app/{last if last in ids else ids[0]}", 303)
+        if not mine:
+            return RedirectResponse("/app/me" if deleted else "/app/new", 303)
+        return RedirectResponse(f"/app/{last if last in map(str, mine) else mine[0]}", 303)
 
     async def prefer(request: Request) -> Response:
         """Keep language and theme, and go back to the page that the form was on."""

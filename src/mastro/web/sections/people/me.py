@@ -7,8 +7,10 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from mastro.api.errors import NotFound
 from mastro.database.connection import Session
 from mastro.oauth import account, second_factor, sessions
+from mastro.web import refusals
 from mastro.web.language import N_
 from mastro.web.pages import NotHere, Site
 from mastro.web.person import onward, own_page, own_post, shown
@@ -29,6 +31,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         own_post(site, f"{PATH}/password", change_password),
         own_post(site, f"{PATH}/sessions", end_others),
         own_post(site, f"{PATH}/sessions/{{id}}/end", end_session),
+        own_post(site, f"{PATH}/deleted/{{id:int}}/restore", take_back),
     ]
 
 
@@ -47,6 +50,7 @@ async def show(visit: Visit, errors: Mapping[str, str] | None = None) -> Respons
         errors=errors or {},
         sessions=[(each, _browser(visit, each.agent)) for each in open_sessions],
         second_factor=state,
+        deleted=(await visit.call("listDeletedCompanies"))["data"],
     )
 
 
@@ -105,6 +109,17 @@ async def end_session(visit: Visit) -> Response:
     if not await visit.site.write(lambda session: account.end_session(session, visit.user.id, id)):
         raise NotHere
     return onward(visit, PATH, visit.say("Sessione terminata."))
+
+
+async def take_back(visit: Visit) -> Response:
+    """Take a deleted company back."""
+    await visit.form()
+    id = visit.request.path_params["id"]
+    try:
+        await visit.call("restoreCompany", path={"deleted_id": id})
+    except NotFound as why:
+        return onward(visit, PATH, refusals.said(why.message, visit.say))
+    return onward(visit, f"/app/{id}")
 
 
 async def end_others(visit: Visit) -> Response:

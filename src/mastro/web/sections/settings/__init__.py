@@ -9,6 +9,7 @@ from mastro.web.sections.settings import (
     backup,
     choices,
     company,
+    danger,
     incoming,
     logo,
     mail,
@@ -44,5 +45,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         page(site, "/settings/templates/{id:int}/preview", templates.picture),
         page(site, "/settings/backup", backup.show),
         post(site, "/settings/backup", backup.order),
+        page(site, "/settings/danger", danger.show),
+        post(site, "/settings/danger/delete", danger.delete),
+        post(site, "/leave", danger.leave),
         *choices.routes(site),
     ]

@@ -24,6 +24,7 @@ TABS = (
     ("/incoming", N_("Fatture in arrivo")),
     ("/mail", N_("E-mail")),
     ("/backup", N_("Copie di sicurezza")),
+    ("/danger", N_("Lascia o elimina")),
 )
 
 
