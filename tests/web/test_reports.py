@@ -12,7 +12,7 @@ from web.pages import Pages
 
 HOSTILE = "<script>alert(1)</script> \N{GRINNING FACE} שלום"
 
-NAMES = ("vat_registers", "vat_settlement", "lipe", "stamp_duty", "sales", "purchases")
+NAMES = ("vat_registers", "vat_settlement", "lipe", "stamp_duty", "sales", "purchases", "stock")
 
 
 def money(amount: Any) -> str:
@@ -260,3 +260,13 @@ def test_reports_speak_english(visitor: Visitor, client: Client) -> None:
     english = visitor(language="en").get("/reports/vat_settlement?year=2026&period=1")
     assert english.title == "Periodic VAT settlement"
     assert "VAT owed" in english.said("//table")
+
+
+def test_the_stock_leads_to_its_products(pages: Pages, client: Client) -> None:
+    data = {"name": "Viti", "in_stock": True, "stock_initial": 100, "net_cost": 1.5}
+    id = client.data("POST", "products", json={"data": data})["id"]
+    client.data("POST", "products", json={"data": {**data, "name": "Dadi", "net_cost": None}})
+    pages.get("/reports/stock")
+    assert [cells[-1] for cells in table(pages)] == ["", "150,00 €", "150,00 €"]
+    assert any(href.endswith(f"/products/{id}") for href in links(pages))
+    assert "1 prodotto in giacenza non ha un costo" in pages.said()

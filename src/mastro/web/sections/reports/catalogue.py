@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mastro.resources.reports.common import PURCHASES, SALES
 from mastro.resources.reports.vat_settlement import FAMILIES
 from mastro.web.language import N_
-from mastro.web.sections.reports import forfettario, sales, vat
+from mastro.web.sections.reports import forfettario, sales, stock, vat
 from mastro.web.sections.reports.sheets import Shown
 from mastro.web.visit import Visit
 
@@ -120,6 +120,16 @@ REPORTS = {
             families=PURCHASES,
             key="by",
             choices=sales.BOUGHT_BY,
+        ),
+        Report(
+            "stock",
+            "getStock",
+            N_("Magazzino"),
+            N_("Giacenza iniziale, carichi, scarichi, giacenza finale e valore di ogni prodotto."),
+            "box",
+            stock.stock,
+            months=12,
+            families=stock.FAMILIES,
         ),
         Report(
             "statement",

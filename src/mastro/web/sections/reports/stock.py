@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mastro.resources.reports.stock import FAMILIES
 from mastro.web.sections.reports.sheets import Cell, Sheet, Shown, money, number
 from mastro.web.visit import Visit
+
+__all__ = ["FAMILIES", "stock"]
 
 
 def stock(visit: Visit, data: Mapping[str, Any]) -> Shown:
