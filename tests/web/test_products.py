@@ -84,6 +84,25 @@ def test_a_document_whose_number_is_taken_stays_in_the_bin_and_says_why(pages: P
     assert len(client.data("GET", "bin/issued_documents")) == 1
 
 
+def test_the_bin_has_pages_and_is_searched(pages: Pages, client: Client) -> None:
+    for number in range(52):
+        client.delete(f"issued_documents/{create(client, entity={'name': 'Rossi' if number else 'Zeta'})['id']}")
+    pages.get("/bin")
+    assert len(pages.find("//tbody/tr")) == 50
+    assert "Documenti emessi (52)" in pages.said("//nav[@class='tabs']")
+    [older] = pages.find("//a[@rel='next']/@href")
+    assert "Zeta" in pages.get(older).said("//tbody")
+    for row in pages.find("//tbody//form[contains(@action, 'recover')]/@action"):
+        pages.get(older).post(row)
+    assert "Pagina" not in pages.said("//nav[@class='pages']")
+    assert len(pages.find("//tbody/tr")) == 50
+    client.delete("issued_documents/1")
+    pages.get("/bin?text=zeta")
+    assert len(pages.find("//tbody/tr")) == 1
+    assert "Nessun risultato" in pages.get("/bin?text=nessuno").said()
+    assert "vuoto" in pages.get("/bin?kind=received_documents").said()
+
+
 def test_the_bin_shows_nothing_that_may_not_be_read(visitor: Visitor, client: Client) -> None:
     client.delete(f"issued_documents/{create(client)['id']}")
     reader = visitor({"fic_clients": "read"})
