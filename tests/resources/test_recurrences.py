@@ -158,6 +158,18 @@ def test_the_model_of_a_document_has_neither_number_nor_dates(client: Client) ->
     assert (payment["due_date"], payment["status"], payment["payment_terms"]["days"]) == (None, "not_paid", 30)
 
 
+def test_a_document_is_looked_at_as_a_model(client: Client, make_token: MakeToken) -> None:
+    payment = {"amount": 122, "due_date": "2026-04-15"}
+    document = create(client, date="2026-03-01", payments_list=[payment])
+    model = client.data("GET", "recurrences/model", params={"document_id": document["id"]})
+    assert (model["number"], model["date"], model["items_list"][0]["net_price"]) == (None, None, 100)
+    assert model["payments_list"][0]["payment_terms"]["days"] == 45
+    assert client.get("recurrences/model", params={"document_id": "999"}).status_code == 404
+    assert client.get("recurrences/model", params={"document_id": "x"}).status_code == 422
+    stranger = client.using(make_token(scopes=["issued_documents.quotes:r"]))
+    assert stranger.get("recurrences/model", params={"document_id": document["id"]}).status_code == 403
+
+
 def test_another_model_takes_the_place_of_the_first(client: Client) -> None:
     made = new(client)
     other = create(client, items_list=[row(200)])

@@ -32,9 +32,8 @@ def of_document(call: Call, id: int) -> IssuedDocument:
     original = originals.load(call, issued, [id])[0]
     made = duplicate(call, original)
     made.numeration = original.numeration
-    made.payments_list = original.payments_list
-    made.date = original.date
-    return made
+    made.payments_list, made.date = original.payments_list, original.date
+    return bare(made, call.now.date())
 
 
 def complete(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
@@ -43,17 +42,18 @@ def complete(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
     if errors:
         raise Invalid(validation=errors)
     refuse_unknown(texts_of(model), "data")
-    anchor = model.date or on
+    checked = fresh(bare(model, on), on)
+    completion.prepare(call, checked, None, fix_payments=True, autofill=True)
+    return bare(checked, on)
+
+
+def bare(model: IssuedDocument, on: dt.date) -> IssuedDocument:
+    """A document without what is of it alone, its installments by terms; one that has no date is as of that day."""
+    date = model.date or on
     for key in _FORGOTTEN:
         setattr(model, key, _DEFAULTS[key])
-    model.payments_list = [_by_terms(payment, anchor) for payment in model.payments_list or ()]
-    checked = fresh(model, on)
-    completion.prepare(call, checked, None, fix_payments=True, autofill=True)
-    for key in _FORGOTTEN:
-        setattr(checked, key, _DEFAULTS[key])
-    for payment in checked.payments_list or ():
-        payment.due_date = None
-    return checked
+    model.payments_list = [_by_terms(payment, date) for payment in model.payments_list or ()]
+    return model
 
 
 def _by_terms(payment: Payment, date: dt.date) -> Payment:

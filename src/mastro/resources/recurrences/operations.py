@@ -21,7 +21,7 @@ from mastro.model.issued_document import IssuedDocument
 from mastro.recurring import Schedule
 from mastro.resources.recurrences import blueprint, dates, making
 from mastro.resources.recurrences.resource import TYPE, create_recurrence, of_types, resource, schedule_errors
-from mastro.resources.recurrences.table import TO_DO, Recurrence, RecurrenceRun, RunState, runs, scope_of
+from mastro.resources.recurrences.table import TO_DO, Recurrence, RecurrenceRun, RunState, event_of, runs, scope_of
 from mastro.resources.recurrences.words import texts_of
 
 MOST_DATES = 24
@@ -57,12 +57,20 @@ runs_resource = Resource(
     name="RecurrenceRun",
     plural="RecurrenceRuns",
     scope=scope_of,
-    events="",
+    events=event_of,
     tag=resource.tag,
     order=(("date", True), ("id", True)),
     list_filter=_runs_filter,
     list_query=(TYPE,),
 )
+
+
+def get_recurrence_model(call: Call) -> bytes:
+    """What a document of the company says, as the model of a recurrence: without number, dates and what was paid."""
+    text = call.query.get("document_id", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise invalid("document_id", "The document_id field must be the id of a document.")
+    return encoder.encode({"data": blueprint.of_document(call, int(text))})
 
 
 # dates
@@ -186,6 +194,16 @@ _verbs["createRecurrence"] = replace(_verbs["createRecurrence"], handler=create_
 OPERATIONS = (
     *_verbs.values(),
     *runs_resource.operations("list"),
+    Operation(
+        "getRecurrenceModel",
+        "GET",
+        f"{resource.path}/model",
+        get_recurrence_model,
+        resource.tag,
+        "Get Recurrence Model",
+        query=(Parameter("document_id", {"type": "integer"}, "The document", required=True),),
+        answer=IssuedDocument,
+    ),
     Operation(
         "previewRecurrenceDates",
         "POST",

@@ -128,7 +128,7 @@ def scope_of(body: Recurrence | RecurrenceRun) -> str:
     return f"issued_documents.{DOCUMENT_SCOPES[(model.type if model else None) or body.type or 'invoice']}"
 
 
-def event_of(body: Recurrence) -> str:
+def event_of(body: Recurrence | RecurrenceRun) -> str:
     """Prefix of the events: `recurrences.invoices`, so that who may not read invoices does not read of them."""
     return scope_of(body).replace("issued_documents", "recurrences")
 
