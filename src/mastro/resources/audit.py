@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, select, union
 from mastro.api.call import Call
 from mastro.api.errors import invalid
 from mastro.api.operation import Operation, Parameter
+from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.database.collection import encoder
 from mastro.database.connection import Prepared
 from mastro.database.schema import applications, events, memberships, users
@@ -33,6 +34,7 @@ SCOPES = {
     "pec.messages": "settings",
     "xml_imports": "settings",
     "bank_statements": "cashbook",
+    **{f"recurrences.{name}": f"issued_documents.{name}" for name in DOCUMENT_SCOPES.values()},
 }
 """Begin of a type of event → the scope family that its reader needs; the longest that fits counts."""
 

@@ -14,6 +14,7 @@ FAMILIES = {
     "cashbook": "cashbook",
     "taxes": "taxes",
     "reports": "situation",
+    "recurrences": "issued_documents.invoices",
 }
 """Section → what its reader must be allowed to read."""
 

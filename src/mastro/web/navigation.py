@@ -85,6 +85,7 @@ MENU: tuple[Entry, ...] = (
         (),
         "u",
         inside=(
+            Entry("recurrences", N_("Ricorrenze"), "/recurrences", families=_ALL_ISSUED),
             Entry("import", N_("Importa"), "/import"),
             Entry("export", N_("Esporta"), "/export", master=True),
             Entry("bin", N_("Cestino"), "/bin"),

@@ -15,6 +15,7 @@ from mastro.resources.derived.dues import Direction, installments
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.received_documents.pending import pending
 from mastro.resources.received_documents.table import received_documents
+from mastro.resources.recurrences.table import RunState, runs
 from mastro.resources.reports.common import YEAR, Listing, Words, answer, euro, period_filter, report, year_of
 from mastro.resources.reports.sales import TurnoverRow, receipts_by_month, share_of, turnover_of_parties
 from mastro.resources.reports.turnover import BOUGHT, SOLD, Sum, by_month
@@ -69,6 +70,8 @@ Task = Literal[
     "e_invoices_rejected",
     "e_invoices_to_send",
     "to_register",
+    "recurrences_failed",
+    "recurrences_due",
     "receivables_overdue",
     "payables_due",
     "taxes_due",
@@ -244,6 +247,8 @@ def _to_do(call: Call, settings: CompanySettings) -> list[ToDo]:
             first_due=None,
             documents=Listing(path=f"{received}/pending"),
         ),
+        _recurrences(call, "recurrences_failed", ("failed",)),
+        _recurrences(call, "recurrences_due", ("coming", "due")),
         _due(
             call,
             "receivables_overdue",
@@ -296,6 +301,20 @@ def _e_invoices(call: Call, task: Task, states: tuple[str, ...], listing: Listin
     return ToDo(task=task, count=count, amount=euro(cents), first_due=None, documents=listing)
 
 
+def _recurrences(call: Call, task: Task, states: tuple[RunState, ...]) -> ToDo:
+    """Dates of recurring documents that want somebody to look."""
+    statement = select(func.count(), func.min(runs.table.c.date)).where(
+        runs.table.c.company_id == call.company_id, runs.table.c.state.in_(states)
+    )
+    count, first = call.session.rows(statement)[0]
+    listing = Listing(path=f"/c/{call.company_id}/recurrences", q="to_do > 0")
+    return ToDo(task=task, count=count, amount=None, first_due=_day(first), documents=listing)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
 def _due(call: Call, task: Task, direction: Direction, until: dt.date, listing: Listing) -> ToDo:
     """Installments that are open and due by a day."""
     columns = installments.c
@@ -307,8 +326,7 @@ def _due(call: Call, task: Task, direction: Direction, until: dt.date, listing: 
         tax if task == "taxes_due" else ~tax,
     )
     count, cents, first = call.session.rows(statement)[0]
-    due = dt.date.fromisoformat(first) if first else None
-    return ToDo(task=task, count=count, amount=euro(cents), first_due=due, documents=listing)
+    return ToDo(task=task, count=count, amount=euro(cents), first_due=_day(first), documents=listing)
 
 
 # as a file

@@ -24,6 +24,7 @@ from mastro.web.sections import (
     products,
     receipts,
     received_documents,
+    recurrences,
     reports,
     search,
     settings,
@@ -60,6 +61,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *search.routes(site),
         *developers.routes(site),
         *tools.routes(site),
+        *recurrences.routes(site),
         *people.routes(site),
         *wizard.routes(site),
     ]

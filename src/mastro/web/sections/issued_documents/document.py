@@ -79,6 +79,7 @@ def look(api: Operations, visit: Visit, id: int) -> dict[str, Any]:
     if visit.may("emails"):
         mails = api("listEmails", query={"q": f"document_id = {id}", "sort": "-created_at"})["data"]
     trail = api("listAudit", query={"resource": "issued_documents", "id": id, "limit": 100})["data"]
+    made = api("listRecurrenceRuns", query={"q": f"document_id = {id}", "per_page": 1})["data"]
     findings, broken = findings_of(api, visit, document)
     answered = api("getEInvoiceRejectionReason", path=at)["data"] if electronic and document["ei_status"] else {}
     return {
@@ -91,6 +92,7 @@ def look(api: Operations, visit: Visit, id: int) -> dict[str, Any]:
         "findings": findings,
         "broken": broken,
         "sendable": electronic and (document["ei_status"] or "not_sent") in SENDABLE,
+        "recurrence_id": made[0]["recurrence_id"] if made else None,
         "accounts": api("listPaymentAccounts")["data"] if document["payments_list"] else [],
         "steps": steps(document, trail, mails, visit.say),
     }
