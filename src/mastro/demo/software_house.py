@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from mastro.demo import goods, people
+from mastro.demo.contracts import Contract
 from mastro.demo.desk import Desk, Happening, with_vat
 from mastro.demo.people import Habit
 from mastro.demo.purchases import Purchases
@@ -55,6 +56,12 @@ class SoftwareHouse:
         )
         self.suppliers = [desk.add_supplier(people.supplier(firm, serials.pop())) for firm in people.SUPPLIERS]
         self.hosting = desk.add_supplier(people.foreign_supplier())
+        first, second, *others = self.firms[:CONTRACTS]
+        self.contracts = [
+            Contract(desk, first, recurs=True),
+            Contract(desk, second, reminds=True),
+            *(Contract(desk, firm) for firm in others),
+        ]
         self.purchases = Purchases(desk, self.suppliers)
         self.america_next = True
 
@@ -70,8 +77,8 @@ class SoftwareHouse:
 
     def _every_month(self, month: dt.date) -> None:
         desk = self.desk
-        for firm in self.firms[:CONTRACTS]:
-            desk.at(month, self._contract(firm))
+        for contract in self.contracts:
+            desk.at(month, contract.happen)
         for _ in range(3):
             desk.after(month, 1, 27, self._project)
         desk.after(month, 2, 26, self._quote)
@@ -104,15 +111,7 @@ class SoftwareHouse:
     def _method(self, client: Client) -> str:
         return self.methods.get(client.name, "Bonifico bancario")
 
-    # contracts and projects
-
-    def _contract(self, client: Client) -> Happening:
-        def happen(day: dt.date) -> None:
-            rows = [self.desk.row("ASS-CAN"), self.desk.row("HOS-CAN")]
-            subject = f"Assistenza e hosting {day:%m/%Y}"
-            self.desk.invoice(day, client, rows, subject=subject, visible_subject=subject, rc_center="Contratti")
-
-        return happen
+    # projects
 
     def _project(self, day: dt.date) -> None:
         desk, client = self.desk, self._pick()
