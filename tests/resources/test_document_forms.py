@@ -1,5 +1,6 @@
 """What a form for documents asks: suggestions, the number to come, what a document comes to, a duplicate (ours)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -127,6 +128,48 @@ def test_a_preview_needs_the_right_to_read_such_documents(client: Client, make_t
     assert quotes.post(f"issued_documents/preview?document_id={made['id']}", json={"data": {}}).status_code == 403
     assert quotes.get(f"issued_documents/duplicate?original_document_id={made['id']}").status_code == 403
     assert quotes.get("issued_documents/number?type=invoice").status_code == 403
+
+
+ELECTRONIC = {
+    "type": "invoice",
+    "e_invoice": True,
+    "entity": {"name": "Bianchi", "vat_number": "01234567897", "ei_code": "ABC1234", "country": "Italia"},
+    "items_list": [{**ROW, "ei_raw": {"RiferimentoAmministrazione": "X-1"}}],
+    "ei_raw": {"FatturaElettronicaBody": {"DatiGenerali": {"DatiSAL": {"RiferimentoFase": "3"}}}},
+}
+
+
+def test_the_xml_of_a_document_that_is_not_stored_is_the_one_that_it_gets(client: Client) -> None:
+    body = {"data": ELECTRONIC, "options": {"fix_payments": True}}
+    preview = client.post("issued_documents/preview/xml", json=body)
+    assert preview.headers["content-type"].startswith("text/xml")
+    for words in ("<RiferimentoFase>3</RiferimentoFase>", "<RiferimentoAmministrazione>X-1</"):
+        assert words in preview.text
+    assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+    made = client.data("POST", "issued_documents", json=body)
+    stored = client.get(f"issued_documents/{made['id']}/e_invoice/xml").text
+    number = re.compile("<ProgressivoInvio>.*?<")
+    assert number.sub("", preview.text) == number.sub("", stored)
+    changed = {"data": {"ei_raw": {"FatturaElettronicaBody": {"DatiGenerali": {"DatiSAL": {"RiferimentoFase": "9"}}}}}}
+    again = client.post(f"issued_documents/preview/xml?document_id={made['id']}", json=changed).text
+    assert "<RiferimentoFase>9</" in again
+    assert "X-1" in again
+    assert client.get(f"issued_documents/{made['id']}/e_invoice/xml").text == stored
+
+
+def test_the_xml_of_what_could_not_be_stored_is_refused_as_storing_it_would_be(
+    client: Client, make_token: MakeToken
+) -> None:
+    def refused(*, fixed: bool = True, **more: Any) -> Any:
+        body = {"data": {**ELECTRONIC, **more}, "options": {"fix_payments": fixed}}
+        return client.post("issued_documents/preview/xml", json=body)
+
+    assert refused(fixed=False).json()["error"]["code"] == "PAYMENTS_MISMATCH"
+    assert list(refused(ei_raw={"A": 1.5}).json()["error"]["validation_result"]) == ["data.ei_raw"]
+    assert refused(e_invoice=False).json()["error"]["code"] == "NOT_AN_E_INVOICE"
+    assert client.post("issued_documents/preview/xml?document_id=999999", json={"data": {}}).status_code == 404
+    quotes = client.using(make_token(scopes=["issued_documents.quotes:a"]))
+    assert quotes.post("issued_documents/preview/xml", json={"data": ELECTRONIC}).status_code == 403
 
 
 def test_a_duplicate_says_the_same_from_today_on(client: Client) -> None:

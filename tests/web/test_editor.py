@@ -274,6 +274,65 @@ def test_keys_that_the_form_does_not_show_stay(pages: Pages, client: Client) -> 
     assert (after["ei_raw"], after["cassa2"], after["notes"]) == (raw, 4, "uno<br>due &amp; tre")
 
 
+RAW = '{"FatturaElettronicaBody": {"DatiGenerali": {"DatiSAL": {"RiferimentoFase": "1"}}}}'
+
+
+def test_further_elements_of_the_electronic_invoice_are_written_as_json(pages: Pages, client: Client) -> None:
+    facts = {f"entity.{key}": text for key, text in CUSTOMER.items()}
+    raws = {"ei_raw": RAW, "items_list__0__ei_raw": '{"RiferimentoAmministrazione": "R1"}'}
+    raws["payments_list__0__ei_raw"] = '{"CodicePagamento": "P1"}'
+    press(pages.get(NEW), "preview_xml", **ROW, **facts, **raws)
+    told = pages.said("//pre[@class='xml']")
+    for words in ("<RiferimentoFase>1<", "<RiferimentoAmministrazione>R1<", "<CodicePagamento>P1<"):
+        assert words in told
+    assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+    press(pages, "save")
+    made = only(client)
+    assert made["ei_raw"] == json.loads(RAW)
+    assert made["items_list"][0]["ei_raw"] == {"RiferimentoAmministrazione": "R1"}
+    assert made["payments_list"][0]["ei_raw"] == {"CodicePagamento": "P1"}
+    press(pages.get(f"/issued_documents/{made['id']}/edit"), "save", subject="Altro")
+    assert {**only(client), "subject": "", "updated_at": ""} == {**made, "updated_at": ""}
+    press(pages.get(f"/issued_documents/{made['id']}/edit"), "save", ei_raw="", items_list__0__ei_raw=" ")
+    after = only(client)
+    assert (after["ei_raw"], after["items_list"][0]["ei_raw"]) == (None, None)
+    assert after["payments_list"][0]["ei_raw"] == {"CodicePagamento": "P1"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ('{"a": "1"\n  "b": "2"}', "Riga 2, colonna 3: manca una virgola o una parentesi."),
+        ("{a: 1}", "Riga 1, colonna 2: qui serve un nome tra virgolette doppie."),
+        ('{"a": }', "Riga 1, colonna 7: qui serve un valore."),
+        ('{"a": "x', "Riga 1, colonna 7: manca la virgoletta di chiusura."),
+        ("[1]", "Scrivi un oggetto, per esempio "),
+        ('{"a": "1", "a": "2"}', "La chiave «a» è scritta due volte."),
+        ("[" * 100_000, "Questi dati sono troppo annidati"),
+        ('{"a": 1.5}', "Questi dati non possono stare nella fattura elettronica"),
+    ],
+)
+def test_what_is_wrong_with_the_json_is_said_by_line_and_column(pages: Pages, typed: str, words: str) -> None:
+    press(pages.get(NEW), "save", entity__name="Rossi", ei_raw=typed, **ROW)
+    assert pages.status == 422
+    assert pages.errors["ei_raw"].startswith(words)
+    press(pages, "preview_xml")
+    assert words in pages.said("//*[@id='advanced']//*[@role='alert']")
+
+
+def test_a_broken_tree_of_a_row_is_shown_in_its_row(pages: Pages) -> None:
+    press(pages.get(NEW), "save", entity__name="Rossi", items_list__0__ei_raw="{", **ROW)
+    assert list(pages.errors) == ["items_list.0.ei_raw"]
+    assert "Riga 1, altri dati della fattura elettronica" in pages.said("//*[@role='alert']")
+
+
+def test_the_preview_says_what_is_missing(pages: Pages) -> None:
+    press(pages.get(NEW), "preview_xml", **ROW)
+    assert "Scegli o scrivi per chi è il documento." in pages.said("//*[@id='advanced']//*[@role='alert']")
+    press(pages.get(NEW), "preview_xml", entity__name="Rossi", e_invoice="off", **ROW)
+    assert "Il documento non è una fattura elettronica" in pages.said("//*[@id='advanced']//*[@role='alert']")
+
+
 def test_a_save_that_changes_nothing_changes_nothing(pages: Pages, client: Client) -> None:
     rows = [{"name": "a", "net_price": 1.23456, "qty": 1000, "vat": {"id": 3}, "discount": 2.5}, {"name": "b"}]
     data = {"type": "invoice", "entity": {**CUSTOMER, "bank_name": "X"}, "items_list": rows, "notes": "<b>x</b>"}

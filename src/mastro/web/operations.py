@@ -57,9 +57,7 @@ class Operations:
 
         Keys of the query that are None or "" are left out. Raises ApiError, as the API does.
         """
-        if data is not None or beside:
-            raw = _encode({"data": data, **beside})
-        answer = self.answer(operation, path=path, query=query, raw=raw, content_type=content_type)
+        answer = self.answer(operation, path=path, query=query, data=data, raw=raw, content_type=content_type, **beside)
         return _decode(answer.body) if answer.body else {}
 
     def answer(
@@ -68,10 +66,14 @@ class Operations:
         *,
         path: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
+        data: object = None,
         raw: bytes = b"",
         content_type: str = "application/json",
+        **beside: object,
     ) -> Answer:
         """The answer as it would go over the wire. Raises ApiError."""
+        if data is not None or beside:
+            raw = _encode({"data": data, **beside})
         found = BY_ID[operation]
         parts = {"company_id": str(self.company_id), **{key: str(value) for key, value in (path or {}).items()}}
         scopes = scopes_of(self.role, self.permissions)

@@ -1,4 +1,4 @@
-"""What a document would be if it were stored now (ours): its totals, the worth of each row, its installments.
+"""What a document would be if it were stored now (ours): its totals, rows, installments, its electronic invoice.
 
 A form shows it while it is filled in. Nothing is stored, and what stands in the way of storing it is not looked for.
 """
@@ -9,13 +9,14 @@ from mastro import totals as engine
 from mastro.api import body as bodies
 from mastro.api.call import Call
 from mastro.api.errors import invalid
-from mastro.api.operation import Operation, Parameter
+from mastro.api.operation import Answer, Operation, Parameter
 from mastro.database.collection import encoder
 from mastro.model.base import Body
 from mastro.model.issued_document import IssuedDocument, Payment
 from mastro.resources.company import load_settings
 from mastro.resources.issued_documents import completion
 from mastro.resources.issued_documents.documents import OPTIONS, flag, resource
+from mastro.resources.issued_documents.e_invoice import invoice_of, written
 from mastro.resources.issued_documents.payments import fixed
 from mastro.resources.issued_documents.references import complete_references
 from mastro.resources.issued_documents.table import scope_of
@@ -47,6 +48,19 @@ def preview_issued_document(call: Call) -> bytes:
     return encoder.encode({"data": Preview(totals=calculated, rows=rows, payments_list=new.payments_list)})
 
 
+def preview_issued_document_xml(call: Call) -> Answer:
+    """The electronic invoice that a document would be. Raises what storing it would, and Invalid for none at all."""
+    new, old = _documents(call)
+    completion.prepare(
+        call,
+        new,
+        old,
+        fix_payments=flag(call.options, "fix_payments"),
+        autofill=flag(call.options, "entity_autocomplete"),
+    )
+    return Answer(written(invoice_of(call, new)), "text/xml")
+
+
 def _documents(call: Call) -> tuple[IssuedDocument, IssuedDocument | None]:
     """The document as it would be, and as it is stored."""
     if not call.query.get("document_id"):
@@ -63,6 +77,8 @@ def _documents(call: Call) -> tuple[IssuedDocument, IssuedDocument | None]:
     return envelope.data, old
 
 
+_STORED = Parameter("document_id", {"type": "integer"}, "The stored document that the body changes")
+
 OPERATIONS = (
     Operation(
         "previewIssuedDocument",
@@ -73,7 +89,20 @@ OPERATIONS = (
         "Preview Issued Document",
         body=IssuedDocument,
         options=OPTIONS,
-        query=(Parameter("document_id", {"type": "integer"}, "The stored document that the body changes"),),
+        query=(_STORED,),
         answer=Preview,
+    ),
+    Operation(
+        "previewIssuedDocumentXml",
+        "POST",
+        f"{resource.path}/preview/xml",
+        preview_issued_document_xml,
+        resource.tag,
+        "Preview Issued Document XML",
+        body=IssuedDocument,
+        options=OPTIONS,
+        query=(_STORED,),
+        answer=str,
+        media_type="text/xml",
     ),
 )

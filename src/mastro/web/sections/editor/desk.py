@@ -11,7 +11,7 @@ from mastro.web.language import Locale
 from mastro.web.meant import Entries, exactly, nearest
 from mastro.web.operations import Operations
 from mastro.web.refusals import by_input, said
-from mastro.web.sections.editor import acts, saving, versions
+from mastro.web.sections.editor import acts, saving, versions, xml
 from mastro.web.sections.editor import totals as live
 from mastro.web.sections.editor.choices import ORDER_KINDS, SHOW_TOTALS, STATUSES, VAT_KINDS, choices_of
 from mastro.web.sections.editor.differences import differences
@@ -121,7 +121,7 @@ async def totals(visit: Visit, start: Start, fields: Fields) -> Response:
 async def act(visit: Visit, start: Start, fields: Fields) -> Response:
     """Do what the button that was pressed says."""
     words = fields.pop("do", "save")
-    sheet = read(fields, blank=words != "save")
+    sheet = read(fields, blank=words not in {"save", "preview_xml"})
     versions.settle(sheet, visit.say)
     if words == "save":
         return await _save(visit, start, sheet)
@@ -138,6 +138,9 @@ def _do(api: Operations, start: Start, sheet: Sheet, visit: Visit, words: str) -
     name, _, rest = words.partition(":")
     if name == "find_entity":
         return {"found_entities": nearest(api, start.kind.registry, sheet("_find"))}
+    if name == "preview_xml":
+        refused = lambda why: _errors(why, visit) or {"": said(why.message, visit.say)}  # noqa: E731
+        return {"xml": xml.preview(api, start, sheet, visit.say, refused)}
     if name == "match_entity":
         _match(api, start, sheet, visit)
         return {}

@@ -130,7 +130,7 @@ def _write(value: object, name: str, say: Locale, fields: Fields) -> None:
         for key, inner in value.items():
             path = f"{name}.{key}" if name else key
             if key == RAW:
-                fields[path] = raw_text(inner)
+                fields.update({path: raw_text(inner)} if inner else {})
             else:
                 _write(inner, path, say, fields)
     elif isinstance(value, list):
