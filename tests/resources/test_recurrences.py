@@ -290,3 +290,15 @@ def test_the_customer_is_what_the_registry_says_at_the_time(client: Client) -> N
     gone = client.post(f"recurrences/{id}/run")
     assert gone.json()["error"]["code"] == "UNKNOWN_ENTITY"
     assert len(runs(client)) == 1
+
+
+def test_a_customer_that_was_merged_is_the_one_it_became(client: Client) -> None:
+    first, second, third = (
+        client.data("POST", "entities/clients", json={"data": {"name": name}})["id"] for name in ("A", "B", "C")
+    )
+    id = new(client, document=body(entity={"id": first}))["id"]
+    client.data("POST", f"entities/clients/{second}/merge", json={"data": {"ids": [first]}})
+    client.data("POST", f"entities/clients/{third}/merge", json={"data": {"ids": [second]}})
+    client.data("POST", f"recurrences/{id}/run")
+    assert document_of(client, runs(client)[0])["entity"]["name"] == "C"
+    assert change(client, id, name="X")["entity"] == {"id": third, "name": "C"}

@@ -54,7 +54,7 @@ class Contract:
         assert recurrence  # noqa: S101
 
         def make(recurrence: Recurrence, date: dt.date) -> IssuedDocument:
-            document = blueprint.at(recurrence, date, day)
+            document = blueprint.at(call, recurrence, date, day)
             call.options = dict(blueprint.OPTIONS)
             issued.add(call, document)
             self.desk.count()

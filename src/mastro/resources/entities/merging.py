@@ -339,6 +339,17 @@ _OF_KIND = Prepared(
 _shown_merges = msgspec.json.Decoder(EntityMerge)
 
 
+def heir_of(call: Call, side: Side, id: int) -> int | None:
+    """The entry that one which was merged away is a part of by now; None for one that was not."""
+    going, seen = id, set[int]()
+    rows = first_column(call.session.rows(_OF_KIND, company_id=call.company_id, kind=side.kind))
+    merged = [_shown_merges.decode(stored) for stored in rows]
+    while going not in seen:
+        seen.add(going)
+        going = next((each.kept_id for each in merged if any(gone.id == going for gone in each.merged)), going)
+    return None if going == id else going
+
+
 def _list_merges(call: Call, side: Side) -> bytes:
     """The merges that can be taken back, the latest first."""
     call.require(str(side.resource.scope), "r")

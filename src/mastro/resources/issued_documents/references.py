@@ -33,7 +33,7 @@ def complete_entity(call: Call, new: IssuedDocument, old: IssuedDocument | None,
         raise invalid("data.entity", "The data.entity field is required.")
     fill = autofill and not entity.name
     if entity.id and (fill or not (old and old.entity and old.entity.id == entity.id)):
-        known = _in_registry(call, new.type or "", entity.id)
+        known = in_registry(call, new.type or "", entity.id)
         if known is None:
             raise invalid("data.entity.id", UNKNOWN_ENTITY, code="UNKNOWN_ENTITY")
         if fill:
@@ -41,7 +41,7 @@ def complete_entity(call: Call, new: IssuedDocument, old: IssuedDocument | None,
     complete_country(entity, "data.entity.country")
 
 
-def _in_registry(call: Call, type: str, id: int) -> Supplier | None:
+def in_registry(call: Call, type: str, id: int) -> Supplier | None:
     """The entry that a type of document means: a supplier for an order to one, else a customer."""
     if type == "supplier_order":
         return suppliers.get(call.session, call.company_id, id)

@@ -11,9 +11,11 @@ from mastro.database.collection import encoder
 from mastro.model.entity import Entity
 from mastro.model.issued_document import IssuedDocument, Payment
 from mastro.model.settings import PaymentTerms
+from mastro.resources.entities import merging
 from mastro.resources.issued_documents import completion, originals
 from mastro.resources.issued_documents.conversion import OWN, duplicate
 from mastro.resources.issued_documents.documents import resource as issued
+from mastro.resources.issued_documents.references import SELF_INVOICES, in_registry
 from mastro.resources.recurrences.table import Recurrence
 from mastro.resources.recurrences.words import fill as fill_in
 from mastro.resources.recurrences.words import filling, refuse_unknown, texts_of
@@ -43,6 +45,7 @@ def complete(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
         raise Invalid(validation=errors)
     refuse_unknown(texts_of(model), "data")
     checked = fresh(bare(model, on), on)
+    _follow_merges(call, checked)
     completion.prepare(call, checked, None, fix_payments=True, autofill=True)
     return bare(checked, on)
 
@@ -76,10 +79,21 @@ def fresh(model: IssuedDocument, date: dt.date) -> IssuedDocument:
     return document
 
 
-def at(recurrence: Recurrence, date: dt.date, dated: dt.date) -> IssuedDocument:
+def _follow_merges(call: Call, document: IssuedDocument) -> None:
+    """Let the customer be the one that it was merged into."""
+    party, type = document.entity, document.type or ""
+    if party is None or not party.id or in_registry(call, type, party.id) is not None:
+        return
+    sides = (merging.SUPPLIERS, merging.CLIENTS) if type in SELF_INVOICES | {"supplier_order"} else (merging.CLIENTS,)
+    for side in sides:
+        party.id = merging.heir_of(call, side, party.id) or party.id
+
+
+def at(call: Call, recurrence: Recurrence, date: dt.date, dated: dt.date) -> IssuedDocument:
     """The document of a date of a recurrence, to be stored under another one where it is late or early."""
     assert recurrence.document  # noqa: S101
     document = fresh(recurrence.document, dated)
+    _follow_merges(call, document)
     fill_in(document, filling(recurrence.schedule, date, document))
     return document
 

@@ -35,7 +35,7 @@ def make(call: Call, recurrence: Recurrence, date: dt.date) -> IssuedDocument:
     """Make the document of a date, and do with it what is wanted. Raises ApiError; then nothing of it may stay."""
     issued.collection.lock(call.session, call.company_id)  # between looking at the last number and taking the next one
     dated = date_of(call, recurrence, date)
-    document = blueprint.at(recurrence, date, dated)
+    document = blueprint.at(call, recurrence, date, dated)
     plain = replace(call, path={}, query={}, raw=b"", headers={}, autocomplete_number=None, pending_id=None)
     id, _ = issued.add(replace(plain, options=dict(blueprint.OPTIONS)), document)
     about = replace(plain, path={"document_id": str(id)}, options=None)

@@ -84,7 +84,7 @@ def list_next_dates(call: Call) -> bytes:
         run = dates.run_of(call.session, call.company_id, recurrence.id or 0, date)
         next_date = _next_date(recurrence.schedule, date)
         next_date.skipped = run is not None and run.state == "skipped"
-        told = texts_of(blueprint.at(recurrence, date, date))
+        told = texts_of(blueprint.at(call, recurrence, date, date))
         next_date.texts = {path: text for path, text in told.items() if text}
         found.append(next_date)
     return encoder.encode({"data": found})
