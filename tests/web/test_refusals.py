@@ -6,7 +6,8 @@ import pytest
 
 from mastro.web.language import LOCALES
 from mastro.web.refusals import by_input, said
-from mastro.web.refusals_table import ENGLISH, ITALIAN
+from mastro.web.refusals_english import ENGLISH
+from mastro.web.refusals_table import ITALIAN
 from web.refused import refusals
 
 it, en = LOCALES["it"], LOCALES["en"]

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from mastro.web.language import Code, Locale
-from mastro.web.refusals_table import ENGLISH, ITALIAN
+from mastro.web.refusals_english import ENGLISH
+from mastro.web.refusals_table import ITALIAN
 
 
 @cache
