@@ -16,6 +16,7 @@ from mastro.resources.pec import messages
 from mastro.resources.recurrences.dates import JOB as RECURRENCE
 from mastro.resources.table_imports import work as table_imports
 from mastro.resources.webhooks import VERIFY
+from mastro.resources.xml_imports import work as xml_imports
 
 HANDLERS: dict[str, Handler] = {
     WEBHOOK: webhooks.deliver,
@@ -29,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     backups.JOB: long.handler(backup.work),
     archive_packages.JOB: long.handler(archive_packages.work),
     table_imports.JOB: long.handler(table_imports.do),
+    xml_imports.JOB: long.handler(xml_imports.work),
     exports.JOB: long.handler(exports.work),
 }
 

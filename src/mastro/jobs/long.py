@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from mastro.api.call import Installation
-from mastro.api.errors import ApiError
+from mastro.api.errors import ApiError, reason_of
 from mastro.database.connection import Session, Unavailable
 from mastro.database.jobs import Job
 from mastro.delivery.storage import StorageUnavailable
@@ -116,8 +116,10 @@ def _do(running: _Running, work: Work) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     except Cancelled:
         return
-    except (Failed, ApiError) as error:
+    except Failed as error:
         _failed(running, error.code, str(error))
+    except ApiError as error:
+        _failed(running, error.code, reason_of(error))
     except (Unavailable, StorageUnavailable) as error:
         _later(running, "UNAVAILABLE", str(error))
     except Exception as error:

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import Table
@@ -33,6 +33,8 @@ OPEN: tuple[State, ...] = ("waiting", "running")
 
 MAX_TOLD = 500
 """Characters of an error."""
+
+T = TypeVar("T")
 
 Tell = Callable[[str, int, int], None]
 """How far the work is: the step that it is at, how much is done and of how much. Raises Cancelled."""
@@ -102,6 +104,16 @@ class Task:
     folder: Path
     """Empty, on the disk of the data, and gone after the work."""
     tell: Tell
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Run work in a transaction where the requests run theirs, so that writers take turns."""
+        database = self.installation.database
+
+        def once() -> T:
+            with database.write() as session:
+                return work(session)
+
+        return database.executor.submit(database.retry, once).result()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Trying and doing an import: a long job that takes some rows at a time, so that others can write in between."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from mastro import sheets
 from mastro.api.call import Call, Installation, internal_call
@@ -11,8 +10,6 @@ from mastro.resources import attachments, results
 from mastro.resources.jobs import Failed, Outcome, Task
 from mastro.resources.table_imports import rows, store
 from mastro.resources.table_imports.store import TableImport
-
-T = TypeVar("T")
 
 JOB = "table_import"
 
@@ -49,7 +46,7 @@ def do(task: Task) -> Outcome:
             rows.clear(session, company_id, import_id)
         return wanted, rows.last_place(session, company_id, import_id)
 
-    wanted, last = _write(task.installation, begin)
+    wanted, last = task.write(begin)
     try:
         todo = rows_of(wanted, content_of(task.installation, company_id, wanted.attachment_token))
     except sheets.UnreadableSheetError as error:
@@ -59,9 +56,7 @@ def do(task: Task) -> Outcome:
         some = left[start : start + AT_ONCE]
         _some(task, wanted, some, trial)
         task.tell("rows", len(todo) - len(left) + start + len(some), len(todo))
-    counted = _write(
-        task.installation, lambda session: _finish(session, company_id, import_id, trial=trial is not None)
-    )
+    counted = task.write(lambda session: _finish(session, company_id, import_id, trial=trial is not None))
     return Outcome(result=dict(counted))
 
 
@@ -69,7 +64,7 @@ def _some(task: Task, wanted: TableImport, some: Sequence[tuple[int, list[str]]]
     def deal(session: Session) -> None:
         rows.do_rows(_call(task, session, wanted), wanted, some, trial=trial)
 
-    _write(task.installation, deal)
+    task.write(deal)
 
 
 def _finish(session: Session, company_id: int, import_id: int, *, trial: bool) -> dict[str, int]:
@@ -97,14 +92,3 @@ def _call(task: Task, session: Session, wanted: TableImport) -> Call:
     return internal_call(
         task.installation, session, company_id=task.company_id, user_id=task.job.user_id or 0, now=moment
     )
-
-
-def _write(installation: Installation, work: Callable[[Session], T]) -> T:
-    """Run work in a transaction where the requests run theirs, so that writers take turns."""
-    database = installation.database
-
-    def once() -> T:
-        with database.write() as session:
-            return work(session)
-
-    return database.executor.submit(database.retry, once).result()

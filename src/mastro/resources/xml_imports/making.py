@@ -6,8 +6,10 @@ is done and taken back, so that the preview is what would happen and no guess.
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
+import msgspec
 from sqlalchemy import text
 
 from mastro.api.call import Call
@@ -22,8 +24,11 @@ from mastro.resources.xml_imports.table import SIDES, ImportedDocument, Imported
 
 AS_USUAL = Wish()
 
+Found = tuple[str, bytes, Invoice | str, int]
+"""Name and content of a file, its invoice or why it cannot be read, and the place of the document in it."""
+
 MOST_DOCUMENTS = 1000
-"""Of one import: it is one transaction, and others wait for it."""
+"""Of one import: within a request it is one transaction, and others wait for it."""
 
 
 def import_file(
@@ -34,43 +39,54 @@ def import_file(
     The call's transaction must be one that writes. Raises Invalid for a file of which nothing can be read, TooLarge for
     one of too many documents.
     """
-    resource = SIDES[side].resource
-    resource.collection.lock(call.session, call.company_id)
     done = XmlImport(side=side, filename=filename, dry_run=dry_run, created_at=call.timestamp)
-    wish = dataclasses.replace(wish, keep_files=not dry_run)
+    import_some(call, done, in_order(filename, data), wish)
+    if done.created and not dry_run:
+        keep(call, done)
+    return done
+
+
+def import_some(call: Call, done: XmlImport, some: Sequence[Found], wish: Wish) -> None:
+    """Make some documents of an import, which tells them; in a dry run all of it is taken back at once."""
+    SIDES[done.side].resource.collection.lock(call.session, call.company_id)
+    wish = dataclasses.replace(wish, keep_files=not done.dry_run)
+    lines = []
     call.session.run(_SAVE_ALL)
-    for name, content, found, place in _in_order(filename, data):
+    for name, content, found, place in some:
         if isinstance(found, str):
             line = ImportedDocument(file=name, status="refused", code="UNREADABLE", reason=found[:MAX_REASON])
         else:
             line = _import_one(call, done, (name, content), found, place, wish)
-        done.documents.append(line)
-    counted = Counter(line.status for line in done.documents)
-    done.created, done.duplicates, done.refused = counted["created"], counted["duplicate"], counted["refused"]
-    if dry_run:
+        lines.append(line)
+    if done.dry_run:
         call.session.run(_UNDO_ALL)
-        tried = {line.id for line in done.documents if line.status == "created"}
-        for line in done.documents:
+        tried = {line.id for line in lines if line.status == "created"}
+        for line in lines:
             line.id = None if line.id in tried else line.id
         for entity in done.entities:
             entity.id = None if entity.created else entity.id
-    elif done.created:
-        done.id = imports.next_id(call.session, call.company_id, done)
-        imports.insert(call.session, call.company_id, done.id, done)
     call.session.run(_FORGET_ALL)
-    return done
+    done.documents += lines
+    counted = Counter(line.status for line in done.documents)
+    done.created, done.duplicates, done.refused = counted["created"], counted["duplicate"], counted["refused"]
+
+
+def keep(call: Call, done: XmlImport) -> None:
+    """Store the report of an import, or how it stands now."""
+    if done.id is not None:
+        imports.update(call.session, call.company_id, done.id, done)
+        return
+    done.id = imports.next_id(call.session, call.company_id, done)
+    imports.insert(call.session, call.company_id, done.id, done)
 
 
 _SAVE_ALL, _UNDO_ALL, _FORGET_ALL = (text(f"{verb} whole_import") for verb in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
 _SAVE, _UNDO, _FORGET = (text(f"{verb} one_document") for verb in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
 
-_Found = tuple[str, bytes, Invoice | str, int]
-"""Name and content of a file, its invoice or why it cannot be read, and the place of the document in it."""
 
-
-def _in_order(filename: str, data: bytes) -> list[_Found]:
-    """The documents of a file, the oldest first: numbers must follow the dates."""
-    found: list[_Found] = []
+def in_order(filename: str, data: bytes) -> list[Found]:
+    """The documents of a file, the oldest first: numbers must follow the dates. Raises Invalid, TooLarge."""
+    found: list[Found] = []
     for name, content in _files(filename, data):
         if archives.is_archive(content):
             found.append((name, content, "The file is an archive within an archive.", 0))
@@ -88,7 +104,7 @@ def _in_order(filename: str, data: bytes) -> list[_Found]:
     return sorted(found, key=_age)
 
 
-def _age(found: _Found) -> tuple[str, int, str]:
+def _age(found: Found) -> tuple[str, int, str]:
     _, _, invoice, place = found
     if isinstance(invoice, str):
         return "", 0, ""
@@ -141,7 +157,9 @@ def _note_party(call: Call, done: XmlImport, made: Made) -> None:
         return
     entry = made.party.collection.get(call.session, call.company_id, made.party.id)
     codes = {"name": entry.name, "vat_number": entry.vat_number, "tax_code": entry.tax_code} if entry else {}
-    done.entities.append(ImportedEntity(kind=kind, id=made.party.id, created=made.party.created, **codes))
+    new = ImportedEntity(kind=kind, id=made.party.id, created=made.party.created, **codes)
+    if not any(msgspec.structs.replace(new, id=None) == each for each in done.entities):  # tried before
+        done.entities.append(new)
 
 
 def _refuse(line: ImportedDocument, error: Refused | ApiError) -> None:

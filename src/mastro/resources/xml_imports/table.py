@@ -72,6 +72,8 @@ class XmlImport(Body):
     """Each once."""
     file_ids: list[Id] = msgspec.field(default_factory=list)
     """Of the files that are kept as they came."""
+    job_id: Id | None = None
+    """The job that does it; null where it was done within the request."""
     created_at: Timestamp = ""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from mastro.api.call import Call
 from mastro.api.errors import Conflict, NotFound
 from mastro.database import bin as bin_
+from mastro.resources import jobs
 from mastro.resources.entities import clients, suppliers
 from mastro.resources.received_documents import incoming
 from mastro.resources.xml_imports.table import SIDES, ImportSide, Side, imports
@@ -13,7 +14,8 @@ from mastro.resources.xml_imports.table import SIDES, ImportSide, Side, imports
 def undo(call: Call, side: Side, id: int) -> int:
     """Take back everything that an import made, locked or not, and leave nothing in the bin; how many there were.
 
-    Raises NotFound, or Conflict where somebody has changed one of the documents since: their work would be lost.
+    Raises NotFound, or Conflict where it is still being done, or somebody has changed one of the documents since: their
+    work would be lost.
     """
     place = SIDES[side]
     collection = place.resource.collection
@@ -21,6 +23,9 @@ def undo(call: Call, side: Side, id: int) -> int:
     done = imports.get(call.session, call.company_id, id)
     if done is None or done.side != side:
         raise NotFound("Import not found.")
+    job = jobs.long_jobs.get(call.session, call.company_id, done.job_id) if done.job_id else None
+    if job is not None and job.state in jobs.OPEN:
+        raise Conflict("The import is being done: end its job first.", code="JOB_UNDER_WAY")
     made = [line.id for line in done.documents if line.status == "created" and line.id is not None]
     there = [(each, collection.get(call.session, call.company_id, each)) for each in made]
     changed = [each for each, old in there if old is not None and old.updated_at != done.created_at]
