@@ -1,4 +1,4 @@
-"""The English of `mastro.web.refusals`: what operations say in Italian → what a page says. The first that fits counts."""
+"""The English of `mastro.web.refusals`: what operations say in Italian → what a page says. The first one counts."""
 
 ENGLISH: dict[str, str] = {
     "La comunicazione contiene errori.": "The communication has errors.",

@@ -1,4 +1,4 @@
-"""The Italian of `mastro.web.refusals`: what operations say in English → what a page says. The first that fits counts."""
+"""The Italian of `mastro.web.refusals`: what operations say in English → what a page says. The first one counts."""
 
 ITALIAN: dict[str, str] = {
     # one key of a form
