@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mastro.web.sections.issued_documents import lists
+from mastro.web.sections.issued_documents import bulk, lists
 from resources.e_invoices import CUSTOMER
 from resources.issued_documents import account_of, create, row
 from support import Client, Clock, MakeCompany
@@ -385,3 +385,34 @@ def test_the_pages_speak_english(visitor: Visitor, client: Client) -> None:
     english = visitor(language="en")
     assert english.get(f"/issued_documents/{id}").title.startswith("Invoice ")
     assert english.get("/issued_documents?type=invoice").title == "Invoices"
+
+
+def test_a_step_is_made_with_all_that_the_filter_finds(pages: Pages, client: Client) -> None:
+    for number in range(53):
+        create(client, "quote", entity={"name": "Altri" if number == 7 else "Bianchi"})
+    pages.get("/issued_documents?type=quote&text=bianchi")
+    assert pages.find("//input[@name='everything']/@data-everything") == ["52"]
+    back = pages.find("//form[@id='bulk']//input[@name='back']/@value")[0]
+    sent = {"do": "delete", "ids": "1", "back": back, "everything": "on"}
+    pages.post("/issued_documents/bulk", sent)
+    assert len(pages.rows) == 52
+    fields = {"do": "delete", "ids": pages.find("//form//input[@name='ids']/@value"), "back": back}
+    pages.post("/issued_documents/bulk/run", fields)
+    assert [each["entity"]["name"] for each in client.data("GET", "issued_documents?type=quote")] == ["Altri"]
+    pages.submit("/issued_documents/bulk/recover")
+    assert client.get("issued_documents?type=quote").json()["total"] == 53
+
+
+def test_a_step_with_more_than_a_form_is_about_asks_for_a_narrower_filter(
+    pages: Pages, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MOST", 2)
+    for _ in range(3):
+        create(client, "quote")
+    pages.post("/issued_documents/bulk", {"do": "delete", "ids": "1", "back": "?type=quote", "everything": "on"})
+    assert "Sono più di 2 documenti" in pages.said("//*[@class='flash']")
+
+
+def test_a_list_on_one_page_offers_no_more_than_its_rows(pages: Pages, client: Client) -> None:
+    create(client, "quote")
+    assert pages.get("/issued_documents?type=quote").find("//input[@name='everything']") == []

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from mastro.web.pages import BAD_FORM, WrongForm
 from mastro.web.visit import Visit
 
-MOST = 200
+MOST = 500
 """Rows that one form is about."""
 
 

@@ -16,8 +16,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-all]")) {
     for (const box of document.querySelectorAll(`input[name=ids][form="${event.target.getAttribute("form")}"]`)) box.checked = event.target.checked;
   }
-  if (event.target.matches?.("[data-all], input[name=ids]")) {
-    const count = document.querySelectorAll("input[name=ids]:checked").length;
+  if (event.target.matches?.("[data-all], [data-everything], input[name=ids]")) {
+    const everything = document.querySelector("[data-everything]");
+    if (!event.target.checked && !event.target.matches("[data-everything]")) {
+      for (const box of document.querySelectorAll("[data-all], [data-everything]")) box.checked = false;
+    }
+    const count = everything?.checked ? everything.dataset.everything : document.querySelectorAll("input[name=ids]:checked").length;
     for (const bar of document.querySelectorAll("[data-bulk]")) {
       bar.hidden = count === 0;
       const words = bar.querySelector("[data-count]");

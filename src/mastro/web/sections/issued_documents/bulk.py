@@ -15,10 +15,11 @@ from mastro.web import refusals
 from mastro.web.language import N_
 from mastro.web.operations import Operations
 from mastro.web.pages import BAD_FORM, WrongForm
+from mastro.web.sections.issued_documents import lists
 from mastro.web.sections.issued_documents.actions import PATH, reason, set_open, set_paid
 from mastro.web.sections.issued_documents.document import SENDABLE, title_of
 from mastro.web.sections.issued_documents.email import order, proposed
-from mastro.web.ticked import form_with_ids
+from mastro.web.ticked import MOST, form_with_ids
 from mastro.web.visit import Visit
 
 Document = Mapping[str, Any]
@@ -187,8 +188,13 @@ async def begin(visit: Visit) -> Response:
     fields, ids = await form_with_ids(visit)
     do = fields.get("do", "")
     back = _back(fields)
+    if fields.get("everything"):
+        ids = await lists.ids_of(visit, back.removeprefix("?"), MOST)
     if not ids:
         return visit.go(PATH + back, visit.say("Nessuna riga selezionata."))
+    if len(ids) > MOST:
+        words = visit.say("Sono più di %(most)s documenti: restringi il filtro, per esempio a un mese.", most=MOST)
+        return visit.go(PATH + back, words)
     if do in FILES:
         return await _zip(visit, ids, do)
     if do == "join":
@@ -288,7 +294,7 @@ def _page(
 
 async def unsettle(visit: Visit) -> Response:
     """Open the installments again that were settled together; `what` names them as document.installment."""
-    pairs = [pair.split(".") for pair in (await visit.form()).get("what", "").split(",")[:2000]]
+    pairs = [pair.split(".") for pair in (await visit.form()).get("what", "").split(",")[: 10 * MOST]]
     if not all(len(pair) == 2 and all(part.isascii() and part.isdigit() for part in pair) for pair in pairs):
         raise WrongForm(BAD_FORM)
 
@@ -302,7 +308,7 @@ async def unsettle(visit: Visit) -> Response:
 
 async def recover(visit: Visit) -> Response:
     """Bring documents back from the bin that were deleted together."""
-    ids = (await visit.form()).get("what", "").split(",")[:200]
+    ids = (await visit.form()).get("what", "").split(",")[:MOST]
     if not all(id.isascii() and id.isdigit() and len(id) < 12 for id in ids):
         raise WrongForm(BAD_FORM)
 

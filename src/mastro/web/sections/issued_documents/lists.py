@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
 
@@ -24,6 +24,9 @@ from mastro.web.sections.issued_documents import states
 from mastro.web.visit import Visit
 
 PATH = "/issued_documents"
+
+Query = Mapping[str, str]
+
 FIELDS = (
     "id,type,number,numeration,date,entity.name,subject,visible_subject,amount_net,amount_vat,amount_gross,"
     "next_due_date,e_invoice,ei_status,is_marked,updated_at"
@@ -73,9 +76,9 @@ PAYMENTS = {
 }
 
 
-def filter_of(visit: Visit) -> str:
-    """The filter of the address as the text of `q`."""
-    query = visit.query
+def filter_of(visit: Visit, query: Query | None = None) -> str:
+    """The filter of the address, or of another query of the list, as the text of `q`."""
+    query = visit.query if query is None else query
     today = visit.today.isoformat()
     payment = {
         "unpaid": "next_due_date is not null",
@@ -97,9 +100,9 @@ def filter_of(visit: Visit) -> str:
     )
 
 
-def types_of(visit: Visit) -> str:
-    """The types that the address names; all that the user may read where it names none."""
-    wanted = visit.query.get("type", "")
+def types_of(query: Query) -> str:
+    """The types that a query of the list names; all that the user may read where it names none."""
+    wanted = query.get("type", "")
     if wanted == "self_invoice":
         return SELF_INVOICES
     return ",".join(name for name in wanted.split(",") if name in DOCUMENT_SCOPES)
@@ -108,6 +111,26 @@ def types_of(visit: Visit) -> str:
 def view_of(visit: Visit) -> str:
     """The query of the address that makes the list what it is, whatever page of it is open."""
     return urlencode({key: value for key, value in visit.query.items() if key not in {"page", "totals"}})
+
+
+async def ids_of(visit: Visit, view: str, most: int) -> list[int]:
+    """The ids of all that the list shows with the query `view`, in no order; one more than `most` where there are more.
+
+    Raises ApiError.
+    """
+    query = dict(parse_qsl(view))
+    asked = {"type": types_of(query), "q": filter_of(visit, query), "sort": "id", "fields": "id", "per_page": 100}
+
+    def ask(api: Operations) -> list[int]:
+        found: list[int] = []
+        for page in range(1, most // 100 + 2):
+            answer = api("listIssuedDocuments", query={**asked, "page": page})
+            found += [int(row["id"]) for row in answer["data"]]
+            if page >= answer["last_page"]:
+                break
+        return found[: most + 1]
+
+    return await visit.read(ask, slow=True)
 
 
 async def file(visit: Visit) -> Response:
@@ -130,7 +153,7 @@ async def _client(visit: Visit) -> str:
 
 async def show(visit: Visit) -> Response:
     """The page."""
-    types = types_of(visit)
+    types = types_of(visit.query)
     shown = set(types.split(",")) if types else set(DOCUMENT_SCOPES)
     payable, electronic = not shown <= PAYMENT_FREE_TYPES, bool(shown & E_INVOICE_TYPES)
     known = columns(visit, payable=payable, electronic=electronic, mixed=len(shown) > 2)
