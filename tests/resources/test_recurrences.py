@@ -272,6 +272,18 @@ def test_words_in_braces_stand_for_the_time_of_the_date(client: Client) -> None:
     assert document["visible_subject"] == "Canone gennaio 2027, 1° trimestre"
 
 
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        ({"subject": "Canone {mese} {anno}"}, "Canone"),
+        ({"subject": "{mese} {anno}", "visible_subject": "Affitto"}, "Affitto"),
+        ({"subject": "{mese}"}, "Bianchi S.p.A."),
+    ],
+)
+def test_a_recurrence_without_a_name_is_called_by_what_stays(client: Client, facts: dict[str, str], name: str) -> None:
+    assert new(client, document=body(**facts))["name"] == name
+
+
 def test_words_in_braces_speak_the_language_of_the_document(client: Client) -> None:
     model = body(visible_subject="{mese}, {dal}", language={"code": "de"})
     id = new(client, document=model, first_date="2026-03-15")["id"]

@@ -24,7 +24,7 @@ from mastro.resources.recurrences.table import (
     recurrences,
     scope_of,
 )
-from mastro.resources.recurrences.words import refuse_unknown
+from mastro.resources.recurrences.words import refuse_unknown, without
 
 MAX_NAME = 100
 YEARS = (2000, 2199)
@@ -118,7 +118,8 @@ def _describe(new: Recurrence) -> None:
     new.type, new.amount_gross = model.type, model.amount_gross
     new.currency = model.currency.id if model.currency else "EUR"
     new.entity = RecurrenceParty(id=party.id, name=party.name) if party else RecurrenceParty()
-    new.name = (new.name or model.subject or model.visible_subject or new.entity.name)[:MAX_NAME]
+    names = (new.name, without(model.subject), without(model.visible_subject), new.entity.name)
+    new.name = next((name for name in names if name), "")[:MAX_NAME]
 
 
 def _stored(call: Call, new: Recurrence, _old: Recurrence | None) -> None:

@@ -46,6 +46,11 @@ def filling(schedule: Schedule, date: dt.date, document: IssuedDocument) -> Fill
     return lambda text: _WORD.sub(lambda found: known.get(found[1].strip(), found[0]), text)
 
 
+def without(text: str) -> str:
+    """A text without the words in braces: what does not change with the date."""
+    return " ".join(_WORD.sub("", text).split())
+
+
 def _places(document: IssuedDocument) -> Iterator[tuple[str, Body, str]]:
     """Where a document has texts that are filled in: dotted path, what holds it, and its key."""
     for key in _DOCUMENT_KEYS:
