@@ -366,5 +366,20 @@ def test_an_invoice_is_written_without_javascript(open_page: OpenPage, site: Sit
     page.get_by_label("Prodotto o servizio").nth(1).fill("Altre ore")
     page.get_by_role("button", name="Ricalcola").click()
     expect(page.locator("#totals")).to_contain_text("61,00")
+    page.get_by_text("Allegato", exact=True).click()
+    note = {"name": "nota.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nota"}
+    page.get_by_label("Scegli un file").set_input_files([note])
     page.get_by_role("button", name="Salva").click()
-    assert [row["name"] for row in saved(page, site)["items_list"]] == ["Ore", "Altre ore"]
+    made = saved(page, site)
+    assert [row["name"] for row in made["items_list"]] == ["Ore", "Altre ore"]
+    assert made["attachment_url"]
+
+
+def test_a_file_that_is_chosen_is_uploaded_at_once(page: Page, site: Site) -> None:
+    page.goto(site.url(NEW))
+    page.get_by_text("Allegato", exact=True).click()
+    note = {"name": "nota.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nota"}
+    page.get_by_label("Scegli un file").set_input_files([note])
+    expect(page.locator("#attachment-name")).to_have_text("nota.pdf")
+    page.get_by_role("button", name="Elimina la riga").click()
+    expect(page.locator("#attachment-name")).to_have_text("nota.pdf")

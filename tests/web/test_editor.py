@@ -488,6 +488,25 @@ def test_a_file_is_taken_for_the_document(pages: Pages) -> None:
     assert "nota.pdf" in pages.said("//*[@id='attachment-name']")
 
 
+def test_a_file_is_sent_with_the_form_where_there_is_no_script(pages: Pages, client: Client) -> None:
+    files = {"attachment": ("nota.pdf", b"%PDF-1.4 x", "application/pdf")}
+    fields = filled(pages.get(NEW), entity__name="Rossi", **ROW)
+    pages.post(NEW, {**fields, "do": "add_row"}, files=files)
+    assert "nota.pdf" in pages.said("//*[@id='attachment-name']")
+    rows = {f"items_list.{number}.name": f"Riga {number}" for number in range(1, 120)}
+    pages.post(NEW, {**filled(pages), **rows, "do": "save"}, files={"nothing": ("", b"", "application/octet-stream")})
+    made = only(client)
+    assert len(made["items_list"]) == 120
+    assert made["attachment_url"]
+    edit = f"/issued_documents/{made['id']}/edit"
+    pages.post(edit, {**filled(pages.get(edit)), "do": "save"}, files={"attachment": ("x.exe", b"MZ", "x/y")})
+    assert pages.status == 422
+    assert list(pages.errors) == ["attachment"]
+    long = {"attachment": ("lungo.pdf", b"%PDF-1.4" + b"x" * 8_400_000, "application/pdf")}
+    pages.post(edit, {**filled(pages.get(edit)), "do": "save", "subject": "Resta"}, files=long)
+    assert (pages.status, list(pages.errors), value(pages, "subject")) == (422, ["attachment"], "Resta")
+
+
 # totals
 
 rates = st.sampled_from(["", "4", "20", "22"])

@@ -10,6 +10,7 @@ from resources.e_invoices import BUYER, SELLER, exported, zipped
 from support import Client, MakeCompany, MakeToken, OpenCall
 from web.conftest import Visitor
 from web.pages import Pages
+from web.test_imports import finished
 
 HOSTILE = "<script>alert(1)</script> \N{GRINNING FACE} שלום"
 PATH = "/received_documents"
@@ -216,6 +217,20 @@ def test_a_supplier_who_is_named_exactly_is_taken(pages: Pages, client: Client, 
     assert made["entity"]["id"] == known["id"]
 
 
+def test_a_file_is_sent_with_the_form_and_survives_a_refusal(pages: Pages, client: Client) -> None:
+    fields = {"entity.name": "Bar", "amount_net": "molto", "date": "31/01/2026", "do": "save:new"}
+    pages.get(f"{PATH}/new").post(f"{PATH}/new", fields, files={"attachment": ("a.pdf", b"%PDF-1.4 x", "x/y")})
+    assert (pages.status, list(pages.errors)) == (422, ["amount_net"])
+    assert "a.pdf" in pages.said()
+    pages.submit(amount_net="10")
+    [made] = client.data("GET", "received_documents?fieldset=detailed")
+    assert made["attachment_url"]
+    pages.post(f"{PATH}/new", fields, files={"attachment": ("a.exe", b"MZ", "x/y")})
+    assert sorted(pages.errors) == ["amount_net", "attachment"]
+    pages.get(f"{PATH}/{made['id']}/edit").submit(description="Caffè")
+    assert client.data("GET", f"received_documents/{made['id']}")["attachment_url"]
+
+
 def test_who_was_said_to_be_new_is_not_asked_for_again(pages: Pages, client: Client) -> None:
     pages.get(f"{PATH}/new").submit("", {"do": "save:new"}, entity__name="Bar", amount_net="10", date="32/1/2026")
     assert list(pages.errors) == ["date"]
@@ -348,10 +363,12 @@ def test_what_nobody_wants_is_deleted(pages: Pages, client: Client, waiting: int
 
 def test_files_are_looked_at_brought_in_and_taken_back(pages: Pages, client: Client, xml: bytes) -> None:
     file = {"attachment": ("fatture.zip", zipped(xml, b"<broken/>"), "application/zip")}
-    pages.post(f"{PATH}/import", {"preview": "1", "create_entities": "on"}, file)
+    pages.post(f"{PATH}/import", {"act": "preview", "create_entities": "on"}, file)
+    finished(pages)
     assert sorted(row[-1].split(" ")[0] for row in pages.rows) == ["Da", "Rifiutata"]
     assert client.data("GET", "received_documents") == []
-    pages.post(f"{PATH}/import", {"run": "1", "create_entities": "on"}, file)
+    pages.submit(pages.find("//main//div[@id='work']//form/@action")[0])
+    finished(pages)
     assert sorted(row[-1].split(" ")[0] for row in pages.rows) == ["Importata", "Rifiutata"]
     assert len(client.data("GET", "received_documents")) == 1
     [action] = pages.find("//form[contains(@action, '/undo')]/@action")

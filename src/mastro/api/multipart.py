@@ -53,17 +53,20 @@ class Part:
         return text
 
 
-def parse(content_type: str, raw: bytes) -> dict[str, Part]:
-    """The parts of a form by name; of several with one name the last. Raises Invalid for what is no form."""
-    return {part.name: part for part in _read(content_type, raw).all}
+def parse(content_type: str, raw: bytes, *, most: int = MAX_PARTS, longest: int = MAX_TEXT) -> dict[str, Part]:
+    """The parts of a form by name; of several with one name the last. Raises Invalid for what is no form.
+
+    `most` parts, and `longest` bytes of one that is no file.
+    """
+    return {part.name: part for part in _read(content_type, raw, most, longest).all}
 
 
-def _read(content_type: str, raw: bytes) -> "_Reader":
+def _read(content_type: str, raw: bytes, most: int = MAX_PARTS, longest: int = MAX_TEXT) -> "_Reader":
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
         raise Invalid(NO_FORM, code="INVALID_FORM")
-    reader = _Reader()
+    reader = _Reader(most, longest)
     try:
         parser = MultipartParser(boundary, reader.callbacks())  # type: ignore[arg-type]  # a subset of the callbacks
         parser.write(raw)
@@ -83,7 +86,8 @@ def parse_files(content_type: str, raw: bytes) -> list[Part]:
 class _Reader:
     """Collects what the parser calls out."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int, longest: int) -> None:
+        self.most, self.longest = most, longest
         self.all: list[Part] = []
         self.count = 0
         self.ended = False
@@ -107,8 +111,8 @@ class _Reader:
     def part_begin(self) -> None:
         """A part begins."""
         self.count += 1
-        if self.count > MAX_PARTS:
-            raise Invalid(f"A form has at most {MAX_PARTS} fields.", code="INVALID_FORM")
+        if self.count > self.most:
+            raise Invalid(f"A form has at most {self.most} fields.", code="INVALID_FORM")
         self.part = Part()
         self.header_bytes = 0
 
@@ -139,8 +143,8 @@ class _Reader:
     def part_data(self, data: bytes, start: int, end: int) -> None:
         """A piece of a part's content."""
         self.part.content.append(memoryview(data)[start:end])
-        if self.part.filename is None and self.part.size > MAX_TEXT:
-            words = f"The {self.part.name} field has at most {MAX_TEXT} bytes."
+        if self.part.filename is None and self.part.size > self.longest:
+            words = f"The {self.part.name} field has at most {self.longest} bytes."
             raise Invalid(validation={self.part.name: [words]}, code="INVALID_FORM")
 
     def part_end(self) -> None:

@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
 from mastro.api import multipart
 from mastro.api.errors import Invalid
+from mastro.resources.attachments import read_token
 from mastro.web.pages import BAD_FORM, WrongForm
 from mastro.web.saving import Saved, attempt
 from mastro.web.visit import Visit
@@ -21,15 +23,16 @@ class File:
     content: bytes
 
 
-async def form_with_files(visit: Visit) -> tuple[dict[str, str], dict[str, File]]:
+async def form_with_files(visit: Visit, most: int = multipart.MAX_PARTS) -> tuple[dict[str, str], dict[str, File]]:
     """The fields and the files of a `multipart/form-data` form; an input without a file is left out.
 
-    Raises WrongForm.
+    A form of more than a few fields may be as long as a body may be. Raises WrongForm.
     """
     raw = await visit.site.body(visit.request, visit.site.settings.body_limit)
     kind = visit.request.headers.get("content-type", "")
     try:
-        parts = await run_in_threadpool(multipart.parse, kind, raw)
+        longest = multipart.MAX_TEXT if most == multipart.MAX_PARTS else len(raw)
+        parts = await run_in_threadpool(partial(multipart.parse, kind, raw, most=most, longest=longest))
         fields = {name: part.text for name, part in parts.items() if part.filename is None}
     except Invalid:
         raise WrongForm(BAD_FORM) from None
@@ -39,6 +42,25 @@ async def form_with_files(visit: Visit) -> tuple[dict[str, str], dict[str, File]
         if part.filename is not None and (part.filename or part.size)
     }
     return fields, files
+
+
+async def form_with_attachment(visit: Visit, operation: str, most: int) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields of a long form whose `attachment` is uploaded by the operation, and what was refused of it.
+
+    Its token is in the fields. A script sends such a form without its file, as any other. Raises WrongForm.
+    """
+    if not visit.request.headers.get("content-type", "").startswith("multipart/"):
+        site = visit.site
+        return await site.form(visit.request, max_fields=most, max_bytes=site.settings.body_limit), {}
+    fields, files = await form_with_files(visit, most)
+    sent, bound = await upload_for(visit, operation, fields, files.get("attachment"))
+    return {**fields, **{key: str(token) for key, token in bound.items()}}, sent.errors
+
+
+def name_of(token: str) -> str:
+    """Name of the file that a token binds."""
+    found = read_token(token) if token else None
+    return found[1] if found else ""
 
 
 async def form_with_many(visit: Visit) -> tuple[dict[str, str], list[File]]:

@@ -408,7 +408,7 @@ document.addEventListener("change", async (event) => {
     if (await replace(element.dataset.act, "editor")) touched();
   } else if (/payments_list\.\d+\.status/.test(element.name)) {
     if (await replace("recalculate", "payments")) touched();
-  } else if (element.dataset.attach) attach(element);
+  } else if (element.type === "file") attach(element);
   else if (element.name === "_find") {
     if (element.dataset.pick && element.value.trim()) await matchParty();
   }
@@ -429,7 +429,7 @@ async function attach(input) {
   const name = byId("attachment-name");
   name.textContent = "…";
   try {
-    const response = await fetch(input.dataset.attach, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+    const response = await fetch(`${base}/issued_documents/attachment`, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
     const answer = await response.json();
     name.textContent = answer.name ?? answer.error;
     if (answer.token) set("attachment_token", answer.token);

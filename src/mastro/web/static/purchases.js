@@ -1,6 +1,9 @@
-// The form of an expense: suppliers are suggested while one types. Without it the name is looked up when the form is saved.
+// The form of an expense: suppliers are suggested and the VAT follows the amount while one types. Without it the name is
+// looked up when the form is saved, and a button works the VAT out.
 
 import { suggest } from "./pickers.js";
+
+const WAIT = 150; // milliseconds after the last key
 
 const form = document.getElementById("expense");
 
@@ -29,4 +32,32 @@ if (form) {
     found: form.dataset.found,
   });
   name.addEventListener("input", () => tie(""));
+
+  form.addEventListener("htmx:beforeRequest", (event) => form.dataset.sent && event.preventDefault()); // it is on its way
+
+  const rate = form.elements.namedItem("_vat");
+  const vat = form.elements.namedItem("amount_vat");
+  let timer = 0;
+
+  /** The VAT of what is typed, at the rate that is chosen: the rate stays, and the amounts follow it. */
+  async function workOut() {
+    if (!rate?.value) return;
+    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+    body.set("do", "vat");
+    const response = await fetch(form.getAttribute("hx-post"), { method: "POST", body, redirect: "manual" }).catch(() => null);
+    if (!response?.ok || !rate.value) return;
+    vat.value = (await response.json()).set.amount_vat;
+    form.dispatchEvent(new Event("change", { bubbles: true })); // the totals are asked for
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target === vat && rate) rate.value = ""; // written by hand: no rate says it any more
+    if (event.target !== form.elements.namedItem("amount_net")) return;
+    clearTimeout(timer);
+    timer = setTimeout(workOut, WAIT);
+  });
+  rate?.addEventListener("change", (event) => {
+    event.stopPropagation();
+    workOut();
+  });
 }

@@ -56,12 +56,12 @@ async def _open(visit: Visit) -> Response:
 
 
 async def _send(visit: Visit) -> Response:
-    fields = await desk.form(visit)
-    return await desk.act(visit, await _start(visit, visit.request.path_params.get("id")), fields)
+    fields, refused = await desk.form(visit)
+    return await desk.act(visit, await _start(visit, visit.request.path_params.get("id")), fields, refused)
 
 
 async def _totals(visit: Visit) -> Response:
-    fields = await desk.form(visit)
+    fields, _ = await desk.form(visit)
     id = visit.query.get("id", "")
     start = await _start(visit, int(id) if id.isascii() and id.isdigit() and len(id) < 16 else None, offers=False)
     return await desk.totals(visit, start, fields)

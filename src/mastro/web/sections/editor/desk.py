@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from mastro.api.errors import ApiError, BadRequest, Conflict, Forbidden, Invalid, TooLarge
-from mastro.resources.attachments import read_token
 from mastro.web.forms import number
 from mastro.web.language import Locale
 from mastro.web.meant import Entries, exactly, nearest
@@ -19,6 +18,7 @@ from mastro.web.sections.editor.differences import taken as taken_over
 from mastro.web.sections.editor.labels import label_of
 from mastro.web.sections.editor.sheet import PAYMENTS, Fields, Sheet, data_of, read, written
 from mastro.web.sections.editor.start import Start
+from mastro.web.uploads import form_with_attachment, name_of
 from mastro.web.visit import Visit
 
 MAX_FIELDS = 80_000
@@ -36,16 +36,9 @@ HIDDEN_ENTITY_KEYS = tuple(key for key in acts.ENTITY_KEYS if key not in SHOWN_E
 REFUSALS = (Invalid, Conflict, Forbidden, BadRequest, TooLarge)
 
 
-def attachment_name(token: str) -> str:
-    """Name of the file that a token binds."""
-    found = read_token(token) if token else None
-    return found[1] if found else ""
-
-
-async def form(visit: Visit) -> Fields:
-    """What was sent."""
-    settings = visit.site.settings
-    return await visit.site.form(visit.request, max_fields=MAX_FIELDS, max_bytes=settings.body_limit)
+async def form(visit: Visit) -> tuple[Fields, dict[str, str]]:
+    """What was sent; and by input what was refused of the file that came with it."""
+    return await form_with_attachment(visit, "uploadIssuedDocumentAttachment", MAX_FIELDS)
 
 
 async def show(
@@ -70,7 +63,7 @@ async def show(
         totals_query=f"id={start.id}" if start.id else visit.request.url.query,
         hidden_entity_keys=HIDDEN_ENTITY_KEYS,
         entity_inputs=[f"entity.{key}" for key in SHOWN_ENTITY_KEYS],
-        attachment_name=attachment_name(sheet("attachment_token")),
+        attachment_name=name_of(sheet("attachment_token")),
         **_words(visit, start, sheet, shown),
         **_choices(visit),
         **more,
@@ -118,13 +111,14 @@ async def totals(visit: Visit, start: Start, fields: Fields) -> Response:
     return await show(visit, start, sheet, template="editor/totals.html")
 
 
-async def act(visit: Visit, start: Start, fields: Fields) -> Response:
-    """Do what the button that was pressed says."""
+async def act(visit: Visit, start: Start, fields: Fields, refused: dict[str, str]) -> Response:
+    """Do what the button that was pressed says; `refused` is what is wrong already, by input."""
     words = fields.pop("do", "save")
     sheet = read(fields, blank=words not in {"save", "preview_xml"})
     versions.settle(sheet, visit.say)
     if words == "save":
-        return await _save(visit, start, sheet)
+        return await _save(visit, start, sheet, refused)
+    sheet.errors = refused
     before = dict(sheet.fields)
     found = await visit.read(lambda api: _do(api, start, sheet, visit, words))
     if visit.request.headers.get("accept") == "application/json":
@@ -168,13 +162,13 @@ def _match(api: Operations, start: Start, sheet: Sheet, visit: Visit) -> Entries
     return None
 
 
-async def _save(visit: Visit, start: Start, sheet: Sheet) -> Response:
+async def _save(visit: Visit, start: Start, sheet: Sheet, refused: dict[str, str]) -> Response:
     others = await visit.read(lambda api: _match(api, start, sheet, visit))
     if others is not None:
         sheet.errors["entity"] = visit.say("«%(text)s» non è in rubrica: scegli chi è.", text=sheet("_find").strip())
         return await show(visit, start, sheet, status=422, found_entities=others, asked=True)
     data = data_of(sheet, start.kind, visit.say)
-    sheet.errors = dict(data.errors)
+    sheet.errors = {**data.errors, **refused}
     if not sheet.errors:
         try:
             stored = await visit.write(lambda api: saving.save(api, start, sheet, data, visit.say))
@@ -229,6 +223,8 @@ def _errors(why: ApiError, visit: Visit) -> dict[str, str]:
     found = by_input(why.validation, visit.say)
     if not found and why.code in INPUT_OF_CODE:
         return {INPUT_OF_CODE[why.code]: said(why.message, visit.say)}
+    if "attachment_token" in found:
+        found["attachment"] = found.pop("attachment_token")
     return found
 
 

@@ -99,6 +99,7 @@ LABELS: dict[str, str] = {
     "show_payments": N_("Mostra le scadenze"),
     "show_payment_method": N_("Mostra il metodo di pagamento"),
     "show_totals": N_("Totali in stampa"),
+    "attachment": N_("Allegato"),
     "attachment_token": N_("Allegato"),
     "price_list_id": N_("Listino"),
     "is_marked": N_("In evidenza"),

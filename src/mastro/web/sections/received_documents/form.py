@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from mastro.api.errors import ApiError, Forbidden, NotFound
 from mastro.web.forms import number
@@ -18,7 +18,10 @@ from mastro.web.sections.editor.kinds import kind_of
 from mastro.web.sections.received_documents import drafts, states
 from mastro.web.sections.received_documents.drafts import PAYMENTS, ROWS, Start
 from mastro.web.sections.received_documents.lists import PATH
+from mastro.web.uploads import form_with_attachment, name_of
 from mastro.web.visit import Visit
+
+MAX_FIELDS = 20_000
 
 TOTALS = ("amount_net", "amount_vat", "amount_withholding_tax", "amount_other_withholding_tax", "auto_calculate")
 
@@ -41,14 +44,14 @@ async def _start(visit: Visit) -> Start:
 
 async def send(visit: Visit) -> Response:
     """What the form's buttons do: more or fewer rows, the VAT of an amount, or saving."""
-    fields = await visit.form()
+    fields, refused = await _form(visit)
     start = await _start(visit)
     what, _, which = fields.get("do", "save").partition(":")
     data = drafts.read(visit, start, fields)
-    typed = Saved(data, {name: visit.say(words) for name, words in data.errors.items()})
+    typed = Saved(data, {**{name: visit.say(words) for name, words in data.errors.items()}, **refused})
     if what == "save" and which:
         await _choose_supplier(visit, data, fields, which)
-    page = partial(_page, visit, start, new_supplier=fields.get("_new_supplier", ""))
+    page = partial(_page, visit, start, new_supplier=fields.get("_new_supplier", ""), rate=fields.get("_vat", ""))
     if what == "vat":
         await _work_out_vat(visit, data, fields)
         return await page(typed)
@@ -69,6 +72,11 @@ async def send(visit: Visit) -> Response:
     if saved.errors.get("entity") and "entity.name" not in saved.errors:
         saved.errors["entity.name"] = saved.errors.pop("entity")
     return await page(saved)
+
+
+async def _form(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
+    """What was sent; and by input what was refused of the file that came with it."""
+    return await form_with_attachment(visit, "uploadReceivedDocumentAttachment", MAX_FIELDS)
 
 
 async def _choose_supplier(visit: Visit, data: dict[str, Any], fields: dict[str, str], which: str) -> None:
@@ -115,12 +123,14 @@ async def _work_out_vat(visit: Visit, data: dict[str, Any], fields: Mapping[str,
 
 
 async def totals(visit: Visit) -> Response:
-    """What the form comes to while it is filled in: a part of the page."""
-    fields = await visit.form()
+    """What the form comes to while it is filled in, as a part of the page; the VAT of an amount as a field to fill."""
+    fields, _ = await _form(visit)
     start = await _start(visit)
     data = drafts.read(visit, start, fields)
     if fields.get("do") == "vat":
         await _work_out_vat(visit, data, fields)
+        changed = {"amount_vat": visit.say.number(data.get("amount_vat"), 2)}
+        return JSONResponse({"set": changed}, headers={"Cache-Control": "no-store"})
     return await _page(visit, start, Saved(data, {name: visit.say(words) for name, words in data.errors.items()}), 200)
 
 
@@ -167,6 +177,7 @@ async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0, **mor
         accounts=[(account["id"], account["name"]) for account in info["payment_accounts_list"]],
         types=[(key, visit.say(words)) for key, (words, _) in states.TYPES.items() if _offered(key, entry)],
         new_words=visit.say(new_words),
+        attachment=name_of(saved.data.get("attachment_token") or ""),
         paper=await _paper(visit, start) if not visit.fragment else None,
         totals_query=f"pending_id={start.pending['id']}" if start.pending else f"id={start.id}" if start.id else "",
         **more,
