@@ -220,9 +220,11 @@ STANDINGS = {
 
 
 def _table(words: Words, data: ForfettarioReport) -> tuple[str, list[str], list[Section]]:
-    figures = Section(
+    figures: list[list[Cell]] = [[words(italian, english), getattr(data, name)] for name, italian, english in FIGURES]
+    reckoned = Section(
         columns=[Column(words("Voce", "Item")), Column("€", "money")],
-        rows=[[words(italian, english), getattr(data, name)] for name, italian, english in FIGURES],
+        rows=figures[:-1],
+        totals=figures[-1],
     )
     columns = [
         Column(words("Incassato il", "Collected on"), "date"),
@@ -250,7 +252,7 @@ def _table(words: Words, data: ForfettarioReport) -> tuple[str, list[str], list[
     if data.group:
         group = forfettario.groups()[data.group]
         facts.append(words(f"Coefficiente {group.coefficient} %", f"Coefficient {group.coefficient} %"))
-    sections = [figures, collected, *(section for section in paid if section.rows)]
+    sections = [reckoned, collected, *(section for section in paid if section.rows)]
     return words("Regime forfettario", "Flat-rate regime"), facts, sections
 
 

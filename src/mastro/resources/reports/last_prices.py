@@ -1,7 +1,7 @@
 """The last prices of products: to a customer, or from a supplier."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,9 @@ from mastro.api.operation import Parameter
 from mastro.model.base import Body
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.received_documents.table import received_documents
-from mastro.resources.reports.common import Words, answer, report, whole
+from mastro.resources.reports.common import Shown, Words, answer, report, whole
 from mastro.resources.reports.statement import CLIENT_ID, SUPPLIER_ID, TYPES, entity_of
-from mastro.tables import Column, Section
+from mastro.tables import Cell, Column, Section
 
 DEPTH = 200
 """Documents that are looked through, the newest first."""
@@ -24,21 +24,27 @@ PRICED = ("invoice", "receipt", "order", "quote", "proforma", "delivery_note", "
 """Issued documents whose prices count."""
 
 
-class LastPrice(Body):
+class Price(Body):
+    """What a row of a document says of the price of a product."""
+
+    date: dt.date
+    document_id: int
+    type: str
+    number: str
+    quantity: Decimal
+    net_price: Decimal
+    """Per unit, in the currency of the document."""
+    discount: Decimal
+    """Percent."""
+
+
+class LastPrice(Price):
     """The last price of a product, and the document that has it."""
 
     product_id: int | None
     """null for a row that was written by hand, known by its name."""
     code: str
     name: str
-    date: dt.date
-    document_id: int
-    type: str
-    quantity: Decimal
-    net_price: Decimal | None
-    """Per unit, in the currency of the document."""
-    discount: Decimal
-    """Percent."""
 
 
 class PricedItem(msgspec.Struct):
@@ -52,16 +58,27 @@ class PricedItem(msgspec.Struct):
     discount: Decimal | None = None
 
 
-class Priced(msgspec.Struct):
+class Priced(Shown):
     """What counts of a document."""
 
-    id: int
-    type: str
-    date: dt.date
     items_list: list[PricedItem] | None = None
 
+    def prices(self) -> Iterator[tuple[PricedItem, dict[str, Any]]]:
+        """The rows with a price, each with the facts of a `Price`."""
+        document = {
+            "date": self.date or dt.date.min,
+            "document_id": self.id,
+            "type": self.type,
+            "number": self.printed,
+        }
+        for item in self.items_list or ():
+            if item.net_price is not None:
+                quantity = Decimal(1) if item.qty is None else item.qty
+                facts = {"quantity": quantity, "net_price": item.net_price, "discount": item.discount or Decimal(0)}
+                yield item, document | facts
 
-_priced = msgspec.json.Decoder(Priced)
+
+priced = msgspec.json.Decoder(Priced)
 
 
 class LastPrices(Body):
@@ -84,7 +101,7 @@ def get_last_prices(call: Call) -> Any:
     )
     if direction == "in":
         statement = statement.where(table.c.type.in_(PRICED))
-    bodies = [_priced.decode(row[0]) for row in call.session.rows(statement)]
+    bodies = [priced.decode(row[0]) for row in call.session.rows(statement)]
     data = LastPrices(rows=_newest(bodies, product))
     return answer(call, f"last_prices_{id}", data, lambda words: _table(words, data))
 
@@ -92,47 +109,39 @@ def get_last_prices(call: Call) -> Any:
 def _newest(found: Sequence[Priced], product: int) -> list[LastPrice]:
     newest: dict[object, LastPrice] = {}
     for document in found:
-        for item in document.items_list or ():
+        for item, facts in document.prices():
             key: object = (item.code, item.name) if item.product_id is None else item.product_id
-            if key in newest or item.net_price is None or product not in {-1, item.product_id}:
-                continue
-            newest[key] = LastPrice(
-                product_id=item.product_id,
-                code=item.code,
-                name=item.name,
-                date=document.date,
-                document_id=document.id,
-                type=document.type,
-                quantity=Decimal(1) if item.qty is None else item.qty,
-                net_price=item.net_price,
-                discount=item.discount or Decimal(0),
-            )
+            if key not in newest and product in {-1, item.product_id}:
+                newest[key] = LastPrice(product_id=item.product_id, code=item.code, name=item.name, **facts)
     return list(newest.values())
+
+
+def document_words(words: Words, type: str, number: str) -> str:
+    """A document as files name it: `Fattura 12/A`."""
+    return f"{words(*TYPES.get(type, (type, type)))} {number}".strip()
+
+
+def price_columns(words: Words) -> list[Column]:
+    """The columns of a `Price`."""
+    return [
+        Column(words("Data", "Date"), "date"),
+        Column(words("Documento", "Document")),
+        Column(words("Quantità", "Quantity"), "number"),
+        Column(words("Prezzo", "Price"), "number"),
+        Column(words("Sconto %", "Discount %"), "percent"),
+    ]
+
+
+def price_cells(words: Words, price: Price) -> list[Cell]:
+    """What stands in them."""
+    document = document_words(words, price.type, price.number)
+    return [price.date, document, price.quantity, price.net_price, price.discount]
 
 
 def _table(words: Words, data: LastPrices) -> tuple[str, list[str], list[Section]]:
     section = Section(
-        columns=[
-            Column(words("Codice", "Code")),
-            Column(words("Prodotto", "Product")),
-            Column(words("Data", "Date"), "date"),
-            Column(words("Documento", "Document")),
-            Column(words("Quantità", "Quantity"), "number"),
-            Column(words("Prezzo", "Price"), "number"),
-            Column(words("Sconto %", "Discount %"), "percent"),
-        ],
-        rows=[
-            [
-                row.code,
-                row.name,
-                row.date,
-                words(*TYPES.get(row.type, (row.type, row.type))),
-                row.quantity,
-                row.net_price,
-                row.discount,
-            ]
-            for row in data.rows
-        ],
+        columns=[Column(words("Codice", "Code")), Column(words("Prodotto", "Product")), *price_columns(words)],
+        rows=[[row.code, row.name, *price_cells(words, row)] for row in data.rows],
     )
     return words("Ultimi prezzi", "Last prices"), [], [section]
 

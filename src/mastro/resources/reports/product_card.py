@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from sqlalchemy import and_, select
 
 from mastro.api.call import MAX_ID, Call
@@ -19,8 +18,7 @@ from mastro.resources.issued_documents.table import documents
 from mastro.resources.products import Product, products
 from mastro.resources.received_documents.table import received_documents
 from mastro.resources.reports.common import PURCHASES, SALES, Words, answer, choice, report, require_all, shown, whole
-from mastro.resources.reports.last_prices import PRICED, PricedItem
-from mastro.resources.reports.statement import TYPES
+from mastro.resources.reports.last_prices import PRICED, Price, document_words, price_cells, price_columns, priced
 from mastro.tables import Column, Section
 
 DEPTH = 2000
@@ -58,20 +56,11 @@ class StockMovements(Body):
     rows: list[StockMovement]
 
 
-class PartyPrice(Body):
+class PartyPrice(Price):
     """The last price of a product to a customer, or from a supplier."""
 
     party_id: int | None
     party: str
-    date: dt.date
-    document_id: int
-    type: str
-    number: str
-    quantity: Decimal
-    net_price: Decimal
-    """Per unit, in the currency of the document."""
-    discount: Decimal
-    """Percent."""
 
 
 class ProductPrices(Body):
@@ -81,13 +70,6 @@ class ProductPrices(Body):
     code: str
     name: str
     rows: list[PartyPrice]
-
-
-class _Rows(msgspec.Struct):
-    items_list: list[PricedItem] | None = None
-
-
-_rows = msgspec.json.Decoder(_Rows)
 
 
 def _product(call: Call) -> Product:
@@ -190,25 +172,11 @@ def get_product_prices(call: Call) -> Any:
 
 def _price(body: bytes, product_id: int | None) -> PartyPrice | None:
     """What a document says of the price of a product."""
-    for item in _rows.decode(body).items_list or ():
-        if item.product_id == product_id and item.net_price is not None:
-            document = shown.decode(body)
-            return PartyPrice(
-                party_id=document.party.id,
-                party=document.party.name,
-                date=document.date or dt.date.min,
-                document_id=document.id,
-                type=document.type,
-                number=document.printed,
-                quantity=Decimal(1) if item.qty is None else item.qty,
-                net_price=item.net_price,
-                discount=item.discount or Decimal(0),
-            )
+    document = priced.decode(body)
+    for item, facts in document.prices():
+        if item.product_id == product_id:
+            return PartyPrice(party_id=document.party.id, party=document.party.name, **facts)
     return None
-
-
-def _document(words: Words, type: str, number: str) -> str:
-    return f"{words(*TYPES.get(type, (type, type)))} {number}".strip()
 
 
 def _movements_table(words: Words, data: StockMovements) -> tuple[str, list[str], list[Section]]:
@@ -221,7 +189,8 @@ def _movements_table(words: Words, data: StockMovements) -> tuple[str, list[str]
             Column(words("Giacenza", "In stock"), "number"),
         ],
         rows=[
-            [row.date, _document(words, row.type, row.number), row.party, row.quantity, row.stock] for row in data.rows
+            [row.date, document_words(words, row.type, row.number), row.party, row.quantity, row.stock]
+            for row in data.rows
         ],
     )
     return words("Movimenti di magazzino", "Stock movements"), [f"{data.code} {data.name}".strip()], [section]
@@ -229,18 +198,8 @@ def _movements_table(words: Words, data: StockMovements) -> tuple[str, list[str]
 
 def _prices_table(words: Words, data: ProductPrices) -> tuple[str, list[str], list[Section]]:
     section = Section(
-        columns=[
-            Column(words("Nominativo", "Name")),
-            Column(words("Data", "Date"), "date"),
-            Column(words("Documento", "Document")),
-            Column(words("Quantità", "Quantity"), "number"),
-            Column(words("Prezzo", "Price"), "number"),
-            Column(words("Sconto %", "Discount %"), "percent"),
-        ],
-        rows=[
-            [row.party, row.date, _document(words, row.type, row.number), row.quantity, row.net_price, row.discount]
-            for row in data.rows
-        ],
+        columns=[Column(words("Nominativo", "Name")), *price_columns(words)],
+        rows=[[row.party, *price_cells(words, row)] for row in data.rows],
     )
     return words("Ultimi prezzi", "Last prices"), [f"{data.code} {data.name}".strip()], [section]
 

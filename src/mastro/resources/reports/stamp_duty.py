@@ -50,6 +50,8 @@ class StampDutyQuarter(Body):
     pay_by: dt.date
     """With the delay that small amounts have."""
     documents: Listing
+    """Those that the SdI took."""
+    not_sent_documents: Listing
 
 
 class StampDuty(Body):
@@ -90,6 +92,8 @@ def _quarter(call: Call, year: int, quarter: int, sums: list[int], amounts: list
     tribute = f24.e_invoice_stamp_duty(quarter)
     last = dt.date(year, 3 * quarter, calendar.monthrange(year, 3 * quarter)[1])
     days = period_filter(dt.date(year, 3 * quarter - 2, 1), last)
+    taken = " and ".join(f"ei_status <> '{status}'" for status in NOT_ISSUED)
+    waiting = " or ".join(f"ei_status = '{status}'" for status in NOT_ISSUED)
     return StampDutyQuarter(
         quarter=quarter,
         count=sums[0],
@@ -99,12 +103,13 @@ def _quarter(call: Call, year: int, quarter: int, sums: list[int], amounts: list
         code=tribute.code,
         description=tribute.description,
         pay_by=pay_by(year, quarter, amounts),
-        documents=Listing(
-            path=f"/c/{call.company_id}/issued_documents",
-            type=",".join(TYPES),
-            q=f"stamp_duty > 0 and ei_status is not null and {days}",
-        ),
+        documents=_listing(call, f"stamp_duty > 0 and ei_status is not null and {taken} and {days}"),
+        not_sent_documents=_listing(call, f"stamp_duty > 0 and ({waiting}) and {days}"),
     )
+
+
+def _listing(call: Call, q: str) -> Listing:
+    return Listing(path=f"/c/{call.company_id}/issued_documents", type=",".join(TYPES), q=q)
 
 
 def pay_by(year: int, quarter: int, amounts: list[Decimal]) -> dt.date:
@@ -125,16 +130,19 @@ def pay_by(year: int, quarter: int, amounts: list[Decimal]) -> dt.date:
 def _table(words: Words, data: StampDuty) -> tuple[str, list[str], list[Section]]:
     section = Section(
         columns=[
-            Column(words("Trimestre", "Quarter"), "integer"),
+            Column(words("Trimestre", "Quarter")),
             Column(words("Fatture", "Invoices"), "integer"),
             Column(words("Importo", "Amount"), "money"),
             Column(words("Non inviate", "Not sent"), "integer"),
             Column(words("Codice tributo", "Tribute")),
             Column(words("Scadenza", "Pay by"), "date"),
         ],
-        rows=[[q.quarter, q.count, q.amount, q.not_sent, q.code, q.pay_by] for q in data.quarters],
+        rows=[
+            [words(f"{q.quarter}° trimestre", f"Quarter {q.quarter}"), q.count, q.amount, q.not_sent, q.code, q.pay_by]
+            for q in data.quarters
+        ],
         totals=[
-            None,
+            words("Totale", "Total"),
             sum(q.count for q in data.quarters),
             data.amount,
             sum(q.not_sent for q in data.quarters),

@@ -38,14 +38,13 @@ def year(visit: Visit, data: Data) -> Shown:
         say("Niente incassato in questo anno."),
         "collected",
     )
-    sheets = [
-        Sheet([(say("Voce"), ""), (say("Calcolo"), ""), (say("Importo"), "num")], _figures(visit, data, settings))
-    ]
+    *figures, whole_year = _figures(visit, data, settings)
+    sheets = [Sheet([(say("Voce"), ""), (say("Importo"), "num"), (say("Calcolo"), "")], figures, whole_year)]
     sheets.append(collected)
     for id, heading in (("contributions", N_("Contributi versati")), ("advances", N_("Acconti dell’imposta"))):
         sheets += _forms(visit, id, say(heading), data[f"{id}_paid"])
     notes = [one_of((group.italian, group.english), say)] if (group := forfettario.groups().get(data["group"])) else []
-    actions = [(settings, say("Imposta coefficiente e contributi"))] if settings else []
+    actions = [(settings, say("Coefficiente e contributi"), "gear")] if settings else []
     return Shown(sheets, notes=notes, actions=actions, remarks=_remarks(visit, data))
 
 
@@ -56,7 +55,7 @@ def _figures(visit: Visit, data: Data, settings: str) -> list[Sequence[Cell]]:
     for name, italian, english in FIGURES:
         share = min(Decimal(data["limit_share"]), Decimal(100)) if name == "limit" else None
         shown = money(visit.say, data[name], places.get(name, ""))
-        rows.append([Cell(one_of((italian, english), visit.say)), Cell(how.get(name, ""), share=share), shown])
+        rows.append([Cell(one_of((italian, english), visit.say)), shown, Cell(how.get(name, ""), share=share)])
     return rows
 
 

@@ -41,9 +41,9 @@ def turnover(visit: Visit, data: Data) -> Shown:
     for row in data["rows"]:
         href = behind(visit, row["documents"])
         cells = [Cell(_name(visit, by, row), href=_card(visit, by, row) or href), number(say, row["count"], href)]
-        cells += [number(say, row["quantity"])] if quantity else []
+        cells += [number(say, row["quantity"], href)] if quantity else []
         cells.append(money(say, row["net"], href))
-        cells += [money(say, row["vat"]), money(say, row["gross"], href)] if taxed else []
+        cells += [money(say, row["vat"], href), money(say, row["gross"], href)] if taxed else []
         rows.append([*cells, Cell(say.percent(row["share"]), "num", share=row["share"])])
     totals = [Cell(say("Totale")), number(say, data["count"])]
     totals += [Cell()] if quantity else []

@@ -67,8 +67,8 @@ class Shown:
     chart: Chart | None = None
     notes: Sequence[str] = field(default_factory=list)
     """Sentences under the title."""
-    actions: Sequence[tuple[str, str]] = field(default_factory=list)
-    """Address and words of what can be done."""
+    actions: Sequence[tuple[str, str, str]] = field(default_factory=list)
+    """Address, words and drawing of what can be done."""
     file: tuple[str, str] | None = None
     """Name in the address and words of a file that this report alone has."""
     remarks: Sequence[Remark] = field(default_factory=list)

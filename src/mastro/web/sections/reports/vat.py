@@ -111,12 +111,7 @@ def _collected(visit: Visit, data: Data, party: str) -> Sheet:
 def settlement(visit: Visit, data: Data) -> Shown:
     """The settlement of a period, with the lines of its communication; sums lead to the registers."""
     say = visit.say
-    days = {"from": data["date_from"], "to": data["date_to"]}
-    places = {
-        line: f"{visit.base}/reports/vat_registers?{urlencode({'register': register, **days})}"
-        for register, lines in (("sales", ("vp2", "vp4")), ("purchases", ("vp3", "vp5")))
-        for line in lines
-    }
+    places = _sources(visit, data)
     rows = [
         [
             Cell(line.code),
@@ -137,8 +132,32 @@ def settlement(visit: Visit, data: Data) -> Shown:
         line = [*cells, day(say, tribute["pay_by"]), money(say, tribute["amount"])]
         sheets.append(Sheet([*heads, (say("Importo"), "num")], [line], heading=say("Come si versa")))
         if visit.may("taxes", "a"):
-            actions.append((_f24(visit, tribute), say("Registra l’F24")))
+            actions.append((_f24(visit, tribute), say("Registra l’F24"), "plus"))
+    registers = [
+        [Cell(say(words), href=_register(visit, data, name)), Cell("VP3, VP5" if name == "purchases" else "VP2, VP4")]
+        for name, words in REGISTERS
+    ]
+    sheets.append(Sheet([(say("Registro"), ""), (say("Righi"), "")], registers, heading=say("Registri del periodo")))
     return Shown(sheets, notes=notes, actions=actions)
+
+
+def _register(visit: Visit, data: Data, register: str) -> str:
+    days = {"from": data["date_from"], "to": data["date_to"]}
+    return f"{visit.base}/reports/vat_registers?{urlencode({'register': register, **days})}"
+
+
+def _sources(visit: Visit, data: Data) -> dict[str, str]:
+    """Where the figures of a settlement come from: registers, the period before, the settings."""
+    sales, purchases = _register(visit, data, "sales"), _register(visit, data, "purchases")
+    before = urlencode({"year": data["year"], "period": data["period"] - 1})
+    earlier = f"{visit.base}/reports/vat_settlement?{before}"
+    settings = f"{visit.base}/settings/taxes?year={data['year']}" if visit.may("settings") else ""
+    return {
+        **dict.fromkeys(("vp2", "vp4"), sales),
+        **dict.fromkeys(("vp3", "vp5"), purchases),
+        **dict.fromkeys(("vp7", "vp8"), earlier),
+        **dict.fromkeys(("vp9", "vp12", "vp13"), settings),
+    }
 
 
 def lipe(visit: Visit, data: Data) -> Shown:
@@ -163,7 +182,7 @@ def lipe(visit: Visit, data: Data) -> Shown:
     return Shown(
         [Sheet(columns, rows)],
         notes=notes,
-        actions=[(f"{visit.base}/settings/taxes?year={data['year']}", say("Dichiarante e acconto"))]
+        actions=[(f"{visit.base}/settings/taxes?year={data['year']}", say("Dichiarante e acconto"), "gear")]
         if visit.may("settings")
         else [],
         file=("xml", say("Scarica il file XML")) if data["ready"] else None,
@@ -201,7 +220,7 @@ def stamp_duty(visit: Visit, data: Data) -> Shown:
             Cell(_quarter(visit, row["quarter"])),
             number(say, row["count"], behind(visit, row["documents"])),
             money(say, row["amount"], behind(visit, row["documents"])),
-            number(say, row["not_sent"], behind(visit, row["documents"])),
+            number(say, row["not_sent"], behind(visit, row["not_sent_documents"])),
             Cell(row["code"]),
             day(say, row["pay_by"]),
         ]
