@@ -84,6 +84,6 @@ def transaction(settings: Settings) -> Iterator[Session]:
 def progress(label: str) -> Iterator[Callable[[int], None]]:
     """Show how far long work is: what is yielded takes the number of things done."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
-    with Progress(*columns, console=say, transient=True) as bar:
+    with Progress(*columns, console=say, transient=True, disable=not say.is_terminal) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done: bar.update(task, completed=done)
