@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mastro.api.errors import BadRequest, Conflict, Forbidden, Invalid, TooLarge
+from mastro.api.errors import ApiError, BadRequest, Conflict, Forbidden, Invalid, TooLarge
 from mastro.model.base import Body
 from mastro.web import refusals
 from mastro.web.forms import typed
@@ -68,3 +68,13 @@ async def attempt(visit: Visit, typed: Mapping[str, Any], work: Callable[[], Awa
             raise
         return Saved(dict(typed), error=said(why.message))
     return Saved(answer.get("data") or {})
+
+
+async def refused(visit: Visit, operation: str, **request: Any) -> str:
+    """Do one of several steps, so that none keeps another back: why it is refused, "" where it is done."""
+    try:
+        await visit.call(operation, **request)
+    except ApiError as why:
+        told = refusals.by_input(why.validation, visit.say)
+        return " ".join(dict.fromkeys(told.values())) or refusals.said(why.message, visit.say)
+    return ""

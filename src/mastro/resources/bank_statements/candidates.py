@@ -175,18 +175,19 @@ def _open_payment(kind: str, row: Sequence[Any], ibans: dict[int, str]) -> Candi
         name=F24 if kind == "tax" else party.name,
         codes=tuple(filter(None, (party.vat_number, party.tax_code))),
         ibans=tuple(filter(None, (ibans.get(entity_id or 0),))),
-        title=title_of(kind, type, document),
+        title=title_of(kind, type, document, date[:4]),
         party=f"{kind} {entity_id}" if entity_id else "",
         whole=kind == "tax" or bool(document.currency and document.currency.id != "EUR"),
     )
 
 
-def title_of(kind: str, type: str, document: Shown) -> str:
+def title_of(kind: str, type: str, document: Shown, year: str) -> str:
     """What a document is called, as the cashbook calls it."""
     if kind == "tax":
         return f"{F24} {document.description}"
     noun = _NOUNS[type]
-    return f"{noun} n. {document.printed}" if document.printed else document.description or noun
+    number = document.printed and (f"{document.printed}/{year}" if kind == "issued_document" else document.printed)
+    return f"{noun} n. {number}" if number else document.description or noun
 
 
 def _of_amounts(call: Call, lines: Sequence[Line]) -> list[Candidate]:

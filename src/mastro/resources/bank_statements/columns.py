@@ -14,6 +14,9 @@ HEADING_WITHIN = 40
 LOOKED_AT = 50
 """Rows below the headings that tell what a column holds."""
 
+FITTING = 0.3
+"""Share of the cells of a column that must be what its heading says: notes and wrong rows are among them."""
+
 _HEADINGS: dict[Key, str] = {
     "date": "data dataoperazione dataregistrazione datacontabile dataoperaz datacontab datamovimento dataop datacont"
     " date bookingdate transactiondate completeddate datecompletedutc posteddate datadioperazione datadicompletamento"
@@ -93,11 +96,11 @@ def _fits(key: str, cells: Sequence[str]) -> bool:
     if not cells:
         return True
     if key in {"date", "value_date"}:
-        return _share_of_days(cells) > 0.5
+        return _share_of_days(cells) >= FITTING
     if key == "currency":
         return all(len(cell) == 3 and cell.isalpha() for cell in cells)
     if key.startswith(("amount", "balance")):
-        return sum(number(cell, money=True) is not None for cell in cells) > len(cells) / 2
+        return sum(number(cell, money=True) is not None for cell in cells) >= FITTING * len(cells)
     return True
 
 

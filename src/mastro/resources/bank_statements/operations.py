@@ -37,7 +37,7 @@ MOST_PROPOSED = 200
 MOST_SCANNED = 1000
 """Open movements that proposals are looked for among, the earliest first."""
 
-MOST_CANDIDATES = 50
+MOST_CANDIDATES = 20
 SURE = 90
 """Percent from which a proposal is taken without looking at each."""
 

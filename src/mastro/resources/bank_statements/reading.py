@@ -110,7 +110,7 @@ def _is_note(cells: Mapping[str, str], row: Sequence[str]) -> bool:
     if not any(amounts) and not cells.get("date"):
         return True
     names_balance = any(fold(cell).startswith(_BALANCE) for cell in row if cell)
-    return names_balance and (not any(amounts) or not cells.get("date"))
+    return names_balance and (not any(amounts) or day_of_file(cells.get("date", "")) is None)
 
 
 def _movement(place: int, cells: Mapping[str, str], counted: dict[str, int]) -> Movement:

@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mastro.api.errors import ApiError, Invalid
-from mastro.web import forms, refusals
+from mastro.api.errors import ApiError
+from mastro.web import forms
+from mastro.web.saving import refused
 from mastro.web.sections.payments.dues import PATH, Line, line_of
 from mastro.web.ticked import form_with_ticked
 from mastro.web.visit import Visit
@@ -52,13 +53,13 @@ async def reopen(visit: Visit) -> Response:
     """Open again what was settled."""
     _, keys = await form_with_ticked(visit)
     results = [await _one(visit, "reopenPayment", key, {}, None) for key in keys]
-    refused = [result.refused for result in results if result.refused]
+    told = [result.refused for result in results if result.refused]
     say = visit.say
-    count = len(results) - len(refused)
+    count = len(results) - len(told)
     said = say.ngettext("%(num)s pagamento di nuovo da saldare.", "%(num)s pagamenti di nuovo da saldare.", count) % {
         "num": count
     }
-    return visit.go(PATH, " ".join([said, *dict.fromkeys(refused)]))
+    return visit.go(PATH, " ".join([said, *dict.fromkeys(told)]))
 
 
 def key_of(kind: str, document_id: object, line: object = 0) -> str:
@@ -78,12 +79,7 @@ def place_of(key: str) -> dict[str, Any]:
 
 
 async def _one(visit: Visit, operation: str, key: str, how: Mapping[str, Any], line: Line | None) -> Result:
-    try:
-        await visit.call(operation, data={**place_of(key), **how})
-    except ApiError as why:
-        found = refusals.by_input(why.validation, visit.say) if isinstance(why, Invalid) else {}
-        return Result(key, line, " ".join(dict.fromkeys(found.values())) or refusals.said(why.message, visit.say))
-    return Result(key, line)
+    return Result(key, line, await refused(visit, operation, data={**place_of(key), **how}))
 
 
 async def _lines(visit: Visit, keys: list[str]) -> dict[str, Line]:
