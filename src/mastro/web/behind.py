@@ -12,6 +12,7 @@ FAMILIES = {
     "received_documents": "received_documents",
     "receipts": "receipts",
     "cashbook": "cashbook",
+    "bank_statements": "cashbook",
     "taxes": "taxes",
     "reports": "situation",
     "recurrences": "issued_documents.invoices",

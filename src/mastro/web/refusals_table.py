@@ -329,6 +329,45 @@ ITALIAN: dict[str, str] = {
         "Indica un elenco, per esempio issued_documents."
     ),
     "The document has no electronic invoice.": "Il documento non ha una fattura elettronica.",
+    # bank statements
+    "A transfer goes between two accounts.": "Un giroconto passa tra due conti diversi.",
+    "Another movement of the account is matched with this entry.": (
+        "Questo movimento di prima nota è già abbinato a un’altra riga dell’estratto conto."
+    ),
+    "Every movement of this statement came with an earlier one.": (
+        "Tutti i movimenti di questo estratto conto sono già arrivati con un altro."
+    ),
+    "The data.amount field must be {}: a form F24 is paid as a whole.": "Un F24 si paga per intero: {0} €.",
+    "The data.amount field must be {}: this is paid as a whole.": "Questo si salda per intero: {0} €.",
+    "The data.amount field must lie between 0 and the {} that are open.": (
+        "L’importo può arrivare al massimo a quanto è da saldare: {0} €."
+    ),
+    "The data.amount field must lie between 0 and the installment's {}.": (
+        "L’importo può arrivare al massimo a quello della scadenza: {0}."
+    ),
+    "The data.mapping field must have the key date, and an amount.": (
+        "Indica la colonna della data e quella dell’importo (o entrate e uscite)."
+    ),
+    "The data.matches field must name 1 to {} payments or entries.": "Scegli almeno un documento, al massimo {0}.",
+    "The entry is not one of this account.": "Questo movimento di prima nota è di un altro conto.",
+    "The matches come to {}, the movement to {}.": (
+        "Gli importi scelti fanno {0} €, il movimento {1} €: devono essere uguali."
+    ),
+    "The movement is matched or ignored already.": "Il movimento è già abbinato o ignorato.",
+    "The movement is not matched.": "Il movimento non è abbinato.",
+    "The movements of this statement are kept already.": "I movimenti di questo estratto conto sono già stati tenuti.",
+    "The payment is not open any more.": "Il pagamento non è più da saldare.",
+    "The statement has more than {} movements: split it.": "L’estratto conto ha più di {0} movimenti: dividilo.",
+    "{} is not a date such as 31/12/2026.": "{0} non è una data, per esempio 31/12/2026.",
+    "{} is not an amount such as 1.234,56.": "{0} non è un importo, per esempio 1.234,56.",
+    "The row has an amount, but no date.": "La riga ha un importo, ma non una data.",
+    "The row has a date, but no amount.": "La riga ha una data, ma non un importo.",
+    "The row has money in and money out: only one of the two can be.": (
+        "La riga ha entrata e uscita insieme: può essercene una sola."
+    ),
+    "The row is in {}: only euro can be taken.": "La riga è in {0}: si leggono solo euro.",
+    "Bank statement not found.": "L’estratto conto non c’è più.",
+    "Movement not found.": "Il movimento non c’è più.",
     # what is required, whatever it is
     "The {} field is required.": "Questo campo è obbligatorio.",
 }

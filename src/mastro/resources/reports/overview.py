@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, select
 from mastro.api.call import Call
 from mastro.model.base import Body
 from mastro.model.company import CompanySettings
+from mastro.resources.bank_statements.store import lines as bank_lines
 from mastro.resources.company import load_settings
 from mastro.resources.derived.cash import cashbook_entries
 from mastro.resources.derived.dues import Direction, installments
@@ -70,6 +71,7 @@ Task = Literal[
     "e_invoices_rejected",
     "e_invoices_to_send",
     "to_register",
+    "bank_lines_open",
     "recurrences_failed",
     "recurrences_due",
     "receivables_overdue",
@@ -249,6 +251,7 @@ def _to_do(call: Call, settings: CompanySettings) -> list[ToDo]:
         ),
         _recurrences(call, "recurrences_failed", ("failed",)),
         _recurrences(call, "recurrences_due", ("coming", "due")),
+        _bank_lines(call),
         _due(
             call,
             "receivables_overdue",
@@ -313,6 +316,15 @@ def _recurrences(call: Call, task: Task, states: tuple[RunState, ...]) -> ToDo:
 
 def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
+
+
+def _bank_lines(call: Call) -> ToDo:
+    """Movements of bank statements that are not matched yet."""
+    columns = bank_lines.table.c
+    open_ = bank_lines.total(call.session, call.company_id, where=columns.state == "open")
+    count = open_ if call.may("cashbook", "r") else 0
+    listing = Listing(path=f"/c/{call.company_id}/bank_statements")
+    return ToDo(task="bank_lines_open", count=count, amount=None, first_due=None, documents=listing)
 
 
 def _due(call: Call, task: Task, direction: Direction, until: dt.date, listing: Listing) -> ToDo:

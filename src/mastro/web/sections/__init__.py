@@ -8,6 +8,7 @@ from mastro.web.pages import Site
 from mastro.web.sections import (
     archive,
     audit,
+    bank_statements,
     cashbook,
     clients,
     developers,
@@ -51,6 +52,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *received_documents.routes(site),
         *e_invoices.routes(site),
         *payments.routes(site),
+        *bank_statements.routes(site),
         *reports.routes(site),
         *receipts.routes(site),
         *taxes.routes(site),
