@@ -88,7 +88,7 @@ def test_a_test_company_is_emptied_by_its_name(pages: Pages, client: Client) -> 
     client.data("PUT", "test_mode", json={"data": {"enabled": True}})
     pages.get("/developers").submit("/developers/reset", name="Un'altra S.r.l.")
     assert pages.status == 422
-    assert "nulla è stato svuotato" in pages.said()
+    assert "non è cambiato nulla" in pages.said()
     assert len(client.data("GET", "entities/clients")) == 1
     pages.get("/developers").submit("/developers/reset", name="Rossi S.r.l.")
     assert "L’azienda è vuota" in pages.said()

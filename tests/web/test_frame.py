@@ -1,10 +1,15 @@
 """What surrounds every page: shortcuts, the company that was open last, parts of pages whose session is over."""
 
+from urllib.parse import urljoin
+
 import pytest
 from starlette.testclient import TestClient
 
+from mastro.api.call import Installation
 from mastro.model.access import Permissions
+from mastro.web import sections
 from mastro.web.navigation import MENU
+from mastro.web.pages import Site
 from mastro.web.shortcuts import DEFAULTS, EVERYWHERE
 from resources.issued_documents import create
 from support import Client, MakeCompany
@@ -92,3 +97,62 @@ def test_who_may_only_read_is_offered_nothing_to_write(path: str, visitor: Visit
     assert [form for form in forms if not form.endswith("/filters")] == []  # saved filters are the reader's own
     links = reader.find("//main//a[@data-new or contains(@href, '/new')]")
     assert [link.get("href") for link in links] == []
+
+
+SECTIONS = sorted(name for name in Permissions.__struct_fields__ if not name.endswith("_detailed"))
+
+
+def _local(page: Pages, path: str) -> set[str]:
+    """Where the links of a page lead within the company, files and other companies left out."""
+    base = f"/app/{page.company_id}"
+    found = {urljoin(page.address, href).partition("#")[0] for href in page.find(f"{path}//a[not(@download)]/@href")}
+    return {href.removeprefix("http://testserver") for href in found if f"{base}/" in f"{href}/"}
+
+
+@pytest.mark.parametrize("level", ["read", "write"])
+@pytest.mark.parametrize("section", SECTIONS)
+def test_who_has_one_permission_is_led_nowhere_that_refuses(
+    section: str, level: str, visitor: Visitor, client: Client
+) -> None:
+    client.data("PUT", "test_mode", json={"data": {"enabled": True}})
+    customer = client.data("POST", "entities/clients", json={"data": {"name": "Cliente"}})
+    supplier = client.data("POST", "entities/suppliers", json={"data": {"name": "Fornitore"}})
+    client.data("POST", "products", json={"data": {"name": "Prodotto"}})
+    create(client, entity={"id": customer["id"], "name": "Cliente"}, e_invoice=True)
+    bought = {"type": "expense", "date": "2026-02-20", "amount_net": 100, "amount_vat": 22}
+    bought |= {"entity": {"id": supplier["id"], "name": "Fornitore"}}
+    client.data("POST", "received_documents", json={"data": bought})
+    client.data("POST", "taxes", json={"data": {"amount": 50, "due_date": "2026-03-16", "description": "IVA"}})
+    person = visitor({section: level})
+    menu = _local(person.get(""), "//nav[@id='menu']")
+    refused, seen = {}, set()
+    for place in sorted(menu):
+        if person.get(place).status != 200:
+            refused[place] = "the menu"
+            continue
+        for link in sorted(_local(person, "//main") - menu - seen):
+            seen.add(link)
+            if person.get(link).status in {403, 404, 500}:
+                refused[link] = place
+    assert "; ".join(f"{link} from {place}" for link, place in refused.items()) == ""
+
+
+def _forms(installation: Installation) -> list[str]:
+    """The addresses of the forms that something new is made with, or something is changed with."""
+    paths = {getattr(route, "path", "") for route in sections.routes(Site(installation))}
+    inside = {path.removeprefix("/app/{company_id:int}") for path in paths if path.startswith("/app/{company_id:int}/")}
+    inside.discard("/developers/webhooks/new")  # who may read of an event may be told of it
+    return sorted(path.replace("{id:int}", "1") for path in inside if path.endswith(("/new", "/edit")))
+
+
+def test_who_may_only_read_gets_no_form_that_could_not_be_sent(
+    installation: Installation, visitor: Visitor, client: Client
+) -> None:
+    client.data("POST", "entities/clients", json={"data": {"name": "Cliente"}})
+    create(client)
+    reader, places = visitor(EVERYTHING), _forms(installation)
+    assert {"/clients/new", "/clients/1/edit", "/issued_documents/new", "/issued_documents/1/edit"} <= set(places)
+    opened = {place: reader.get(place).status for place in places}
+    assert {place: status for place, status in opened.items() if status not in {403, 404}} == {}
+    assert reader.get("/clients/new").title == "Non hai accesso a questa pagina"
+    assert reader.get("/clients/1/edit").status == 403

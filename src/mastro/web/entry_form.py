@@ -56,8 +56,10 @@ class EntryForm:
         return None if id is None else {self.item: id}
 
     async def form(self, visit: Visit) -> Response:
-        """The form."""
+        """The form: of an entry also for who may only read it, where it is all that there is of it."""
         at = self.at(visit)
+        if at is None or self.card:
+            visit.require(f"{'create' if at is None else 'modify'}{self.name}")
         return await self.show(visit, Saved(self.fresh(visit) if at is None else await self._entry(visit, at)))
 
     async def keep(self, visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mastro.api.scopes import Scopes
+from mastro.resources.reports.common import PURCHASES, SALES
 from mastro.web.language import N_
 
 
@@ -23,6 +24,8 @@ class Entry:
     master: bool = False
     """Only for who may do everything in the company."""
     inside: tuple["Entry", ...] = field(default=())
+    together: tuple[tuple[str, ...], ...] = ()
+    """Shown to who may read all the families of one of these, too."""
 
 
 def _issued(type: str, label: str, scope: str) -> Entry:
@@ -76,8 +79,8 @@ MENU: tuple[Entry, ...] = (
         N_("Pagamenti e scadenze"),
         "/payments",
         "calendar",
-        ("situation", "cashbook"),
-        "k",
+        together=(SALES, PURCHASES),
+        shortcut="k",
         inside=(Entry("bank_statements", N_("Riconciliazione"), "/bank_statements", families=("cashbook",)),),
     ),
     Entry("receipts", N_("Corrispettivi"), "/receipts", "till", ("receipts",), "o"),
@@ -136,4 +139,15 @@ def _is_open(entry: Entry, path: str) -> bool:
 def _visible(entry: Entry, scopes: Scopes, role: str) -> bool:
     if entry.master and role != "master":
         return False
-    return not entry.families or any(f"{family}:r" in scopes for family in entry.families)
+    return _readable(entry.families, entry.together, scopes)
+
+
+def _readable(families: tuple[str, ...], together: tuple[tuple[str, ...], ...], scopes: Scopes) -> bool:
+    any_of_them = any(f"{family}:r" in scopes for family in families)
+    groups = any(all(f"{family}:r" in scopes for family in group) for group in together)
+    return any_of_them or groups or not (families or together)
+
+
+def payments_are_open(scopes: Scopes) -> bool:
+    """True for who may see what is due on one side at least."""
+    return _readable((), (SALES, PURCHASES), scopes)

@@ -30,6 +30,12 @@ def scopes_of(role: str, permissions: bytes) -> Scopes:
     return effective(GRANTED, role, permissions)
 
 
+def refuse(operation: Operation, scopes: Scopes) -> None:
+    """Raise Forbidden where the scope that an operation names is not among these."""
+    if operation.needs and operation.needs not in scopes:
+        raise Forbidden(f"The scope {operation.needs} is required.")
+
+
 @dataclass(slots=True)
 class Operations:
     """The operations for one user in one company, within one transaction."""
@@ -77,8 +83,7 @@ class Operations:
         found = BY_ID[operation]
         parts = {"company_id": str(self.company_id), **{key: str(value) for key, value in (path or {}).items()}}
         scopes = scopes_of(self.role, self.permissions)
-        if found.needs and found.needs not in scopes:
-            raise Forbidden(f"The scope {found.needs} is required.")
+        refuse(found, scopes)
         call = Call(
             installation=self.installation,
             session=self.session,

@@ -23,7 +23,7 @@ from mastro.model.company import CompanySettings
 from mastro.oauth import sessions
 from mastro.web.language import Locale
 from mastro.web.navigation import menu
-from mastro.web.operations import BY_ID, Operations, scopes_of
+from mastro.web.operations import BY_ID, Operations, refuse, scopes_of
 from mastro.web.pages import COMPANY_COOKIE, YEAR_SECONDS, NotHere, Site, User, menu_html
 from mastro.web.refusals import by_input, said
 
@@ -76,6 +76,10 @@ class Visit:
     def may(self, family: str, level: str = "r") -> bool:
         """True where the user may read (`r`) or change (`a`) what the scope family names."""
         return f"{family}:{level}" in self.scopes
+
+    def require(self, operation: str) -> None:
+        """Raise Forbidden where the user may not call it: a form is for who may send it."""
+        refuse(BY_ID[operation], self.scopes)
 
     @property
     def query(self) -> dict[str, str]:

@@ -18,16 +18,20 @@ SPANS: Mapping[str, str] = {
     "month": N_("questo mese"),
 }
 
+REQUESTS_PATH = "/developers/requests"
+
 TABS = (
     ("/developers", N_("Per iniziare")),
-    ("/developers/requests", N_("Richieste")),
+    (REQUESTS_PATH, N_("Richieste")),
     ("/developers/webhooks", N_("Webhook")),
 )
 
 
 def tabs(visit: Visit) -> list[tuple[str, str]]:
     """The pages of the section."""
-    return [(visit.base + path, visit.say(words)) for path, words in TABS]
+    return [
+        (visit.base + path, visit.say(words)) for path, words in TABS if path != REQUESTS_PATH or visit.may("settings")
+    ]
 
 
 async def show(visit: Visit) -> Response:
@@ -103,7 +107,7 @@ REQUESTS = (
 
 async def requests(visit: Visit) -> Response:
     """The last requests of programs, as this process answered them."""
-    listing = Listing(visit, "/developers/requests", REQUESTS)
+    listing = Listing(visit, REQUESTS_PATH, REQUESTS)
     errors = visit.query.get("errors", "")
     query = {"page": listing.page, "per_page": listing.per_page, "errors": errors}
     listing.fill(await visit.call("listRequests", query=query))

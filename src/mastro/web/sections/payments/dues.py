@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mastro.api.scopes import DOCUMENT_SCOPES
-from mastro.resources.reports.common import SALES
+from mastro.resources.reports.common import PURCHASES, SALES
 from mastro.resources.reports.payments import ASKED
 from mastro.web.behind import document
 from mastro.web.files import as_file
@@ -79,7 +79,20 @@ def direction_of(visit: Visit) -> str:
     named = visit.query.get("direction", "")
     if named in {"in", "out"}:
         return named
-    return "in" if all(visit.may(family) for family in SALES) else "out"
+    return next((key for key, _ in directions(visit)), "in")
+
+
+DIRECTIONS = {"in": (N_("Da incassare"), SALES), "out": (N_("Da pagare"), PURCHASES)}
+"""Way of the money → its name, and what its reader must be allowed to read."""
+
+
+def directions(visit: Visit) -> list[tuple[str, str]]:
+    """The ways of the money that the user may see."""
+    return [
+        (key, visit.say(words))
+        for key, (words, families) in DIRECTIONS.items()
+        if all(visit.may(family) for family in families)
+    ]
 
 
 def asked(visit: Visit) -> dict[str, str]:
@@ -109,6 +122,7 @@ async def show(visit: Visit) -> Response:
         query=query,
         by=by if by in GROUPS else "week",
         parts=parts(lines, by, visit.say),
+        directions=directions(visit),
         count=len(rows),
         number=number,
         last_page=last,

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mastro.web.periods import FIRST_YEAR, LAST_YEAR, Period
-from mastro.web.sections.payments.dues import PATH, Line, direction_of, line_of
+from mastro.web.sections.payments.dues import PATH, Line, direction_of, directions, line_of
 from mastro.web.visit import Visit
 
 SHOWN = 3
@@ -47,6 +47,7 @@ async def show(visit: Visit) -> Response:
         "payments/calendar.html",
         data=data,
         query={"direction": direction},
+        directions=directions(visit),
         month=month,
         before=f"{month.step(-1).first:%Y-%m}",
         after=f"{month.step(1).first:%Y-%m}",

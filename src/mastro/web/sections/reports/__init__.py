@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from mastro.web.files import as_file
 from mastro.web.listing import contains
+from mastro.web.navigation import payments_are_open
 from mastro.web.pages import NotHere, Site
 from mastro.web.periods import period_of, year_of
 from mastro.web.sections.reports.catalogue import REPORTS, Report
@@ -33,7 +34,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
 async def _index(visit: Visit) -> Response:
     shown = [report for report in REPORTS.values() if report.offered(visit)]
     others = [report for report in REPORTS.values() if report.allowed(visit) and report not in shown]
-    return visit.page("reports/index.html", reports=shown, others=others)
+    return visit.page("reports/index.html", reports=shown, others=others, payments=payments_are_open(visit.scopes))
 
 
 def _report(visit: Visit) -> Report:
@@ -56,7 +57,7 @@ def _asked(visit: Visit, report: Report) -> dict[str, Any]:
     if report.asked == "settlement":
         query["period"] = visit.query.get("period", "")
     if report.key:
-        keys = [key for key, _ in report.choices]
+        keys = [key for key, _ in report.open_to(visit)] or [key for key, _ in report.choices]
         query[report.key] = visit.query[report.key] if visit.query.get(report.key) in keys else keys[0]
     if report.name == "statement":
         query |= {key: visit.query[key] for key in ("client_id", "supplier_id") if key in visit.query}
@@ -80,7 +81,8 @@ async def _show(visit: Visit) -> Response:
         kept=kept,
         files=f"{here}/file?{urlencode({key: value for key, value in query.items() if value != ''})}",
         choices=[
-            (f"{here}?{urlencode({**query, report.key: key})}", visit.say(words)) for key, words in report.choices
+            (f"{here}?{urlencode({**query, report.key: key})}", visit.say(words))
+            for key, words in report.open_to(visit)
         ],
         chosen=f"{here}?{urlencode(query)}",
         **(_period(visit, report, here, kept) if report.asked == "period" else {}),

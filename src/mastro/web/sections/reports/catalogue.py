@@ -1,10 +1,11 @@
 """Which reports there are: what they are called, asked by and shown as."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mastro.resources.reports.common import PURCHASES, SALES
+from mastro.resources.reports.vat_registers import REGISTERS
 from mastro.resources.reports.vat_settlement import FAMILIES
 from mastro.web.language import N_
 from mastro.web.sections.reports import forfettario, sales, stock, vat
@@ -31,12 +32,19 @@ class Report:
     key: str = ""
     """Parameter by which one of several is chosen."""
     choices: tuple[tuple[str, str], ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the reader of each choice must be allowed to read, where that differs."""
     flat_rate: bool = False
     """Whether it is of the flat-rate regime alone."""
 
     def allowed(self, visit: Visit) -> bool:
         """True where the user may read it."""
-        return all(visit.may(family) for family in self.families)
+        readable = all(visit.may(family) for family in self.families)
+        return readable and bool(self.open_to(visit) or not self.choices)
+
+    def open_to(self, visit: Visit) -> list[tuple[str, str]]:
+        """The choices that the user may read."""
+        return [(key, words) for key, words in self.choices if all(visit.may(one) for one in self.needs.get(key, ()))]
 
     def offered(self, visit: Visit) -> bool:
         """True where it is of use to the company, too."""
@@ -55,6 +63,7 @@ REPORTS = {
             vat.register,
             key="register",
             choices=vat.REGISTERS,
+            needs=REGISTERS,
         ),
         Report(
             "vat_settlement",
