@@ -221,7 +221,9 @@ def test_an_electronic_invoice_leaves_for_the_sdi(server: Server, due: Any) -> N
 
 
 def test_an_invoice_that_the_sdi_would_not_take_leaves_nothing_but_its_reason(server: Server, due: Any) -> None:
+    tell_address(server)
     id = new(server.client, action="create_and_send", document=electronic())["id"]
+    tell_address(server, address_street="", address_city="")
     assert due(3, 15) == [("2026-03-15", "failed")]
     (run,) = runs(server.client)
     assert run["error"]

@@ -144,6 +144,13 @@ def test_what_cannot_be_is_refused_by_its_key(client: Client, facts: dict[str, A
     assert list(refused(client, **facts)) == [f"data.{key}"]
 
 
+def test_an_invoice_that_the_sdi_would_not_take_is_refused_when_it_is_to_be_sent(client: Client) -> None:
+    model = body(e_invoice=True, entity=CUSTOMER, ei_data={"payment_method": "MP05"})
+    found = refused(client, document=model, action="create_and_send")
+    assert "indirizzo" in " ".join(found["data.action"]).lower()
+    assert new(client, document=model, action="create")["action"] == "create"
+
+
 # the model
 
 

@@ -1,12 +1,14 @@
 """The pages of recurring documents: the list, the page of one, its form, and the ways to them."""
 
+import time
 from typing import Any
 
 import pytest
 
 from mastro.api.call import Installation
-from mastro.jobs import kinds, recurrences
-from mastro.jobs.worker import Worker
+from mastro.database import jobs as queue
+from mastro.jobs import recurrences
+from mastro.resources.recurrences.dates import JOB
 from resources.issued_documents import create, row
 from resources.test_recurrences import change, document_of, new, runs
 from support import Client, Clock
@@ -17,16 +19,20 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def work(installation: Installation, clock: Clock) -> Any:
-    """Let the worker do what is due on a day of 2026."""
+def work(installation: Installation, clock: Clock, company_id: int) -> Any:
+    """Let the server's worker do what is due on a day of 2026."""
 
     def on(month: int, day: int) -> None:
         clock.set(2026, month, day, 1)
-        worker = Worker(installation, kinds.HANDLERS)
         recurrences.order_due(installation)
-        while worker.run_due():
-            pass
-        worker.stop()
+        deadline = time.monotonic() + 20
+        while _waits():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def _waits() -> bool:
+        with installation.database.read() as session:
+            return bool(queue.waiting(session, company_id, JOB))
 
     return on
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from mastro import fatturapa
 from mastro.api.body import check_required
 from mastro.api.call import Call
 from mastro.api.errors import Invalid, invalid
@@ -15,6 +16,7 @@ from mastro.resources.entities import merging
 from mastro.resources.issued_documents import completion, originals
 from mastro.resources.issued_documents.conversion import OWN, duplicate
 from mastro.resources.issued_documents.documents import resource as issued
+from mastro.resources.issued_documents.e_invoice import invoice_of, refuse_findings
 from mastro.resources.issued_documents.references import SELF_INVOICES, in_registry
 from mastro.resources.recurrences.table import Recurrence
 from mastro.resources.recurrences.words import fill as fill_in
@@ -39,7 +41,7 @@ def of_document(call: Call, id: int) -> IssuedDocument:
 
 
 def complete(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
-    """The model as it is kept, checked as a create on that day would be. Raises ApiError with paths as in a create."""
+    """The document that the model would be on a day, checked as a create is. Raises ApiError with the paths of one."""
     errors = check_required(model)
     if errors:
         raise Invalid(validation=errors)
@@ -47,7 +49,7 @@ def complete(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
     checked = fresh(bare(model, on), on)
     _follow_merges(call, checked)
     completion.prepare(call, checked, None, fix_payments=True, autofill=True)
-    return bare(checked, on)
+    return checked
 
 
 def bare(model: IssuedDocument, on: dt.date) -> IssuedDocument:
@@ -98,12 +100,20 @@ def at(call: Call, recurrence: Recurrence, date: dt.date, dated: dt.date) -> Iss
     return document
 
 
-def refuse_unfit(recurrence: Recurrence, recipient: str) -> None:
-    """Raise Invalid where the model cannot have done with it what is to be done; `recipient` is the customer's."""
-    model = recurrence.document
-    assert model  # noqa: S101
-    if recurrence.action == "create_and_send" and not model.e_invoice:
+def refuse_unsendable(call: Call, document: IssuedDocument) -> None:
+    """Raise Invalid for what the SdI would not take: better when it is saved than at night."""
+    if not document.e_invoice:
         raise invalid("data.action", "Only an electronic invoice can be sent to the SdI: make the model one.")
+    try:
+        refuse_findings(call, document, fatturapa.check(invoice_of(call, document), today=document.date))
+    except Invalid as why:
+        told = why.validation or {}
+        messages = [message for each in told.values() for message in each] or [why.message]
+        raise Invalid(why.message, code=why.code, validation={"data.action": messages}, extra=why.extra) from why
+
+
+def refuse_unaddressed(recurrence: Recurrence, recipient: str) -> None:
+    """Raise Invalid for mail to nobody; `recipient` is the customer's address."""
     given = recurrence.email.recipient_email.strip() if recurrence.email else ""
     if recurrence.action == "create_and_email" and not (given or recipient):
         words = "The customer has no e-mail address: write one here, or into the registry."

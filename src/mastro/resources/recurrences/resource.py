@@ -48,9 +48,13 @@ def _prepare(call: Call, new: Recurrence, old: Recurrence | None) -> None:
     moved = old is None or any(getattr(new, key) != getattr(old, key) for key in _SCHEDULE)
     if moved:
         new.next_date = next(new.schedule.dates(today), None)
-    new.document = _checked(call, new.document, max(today, new.next_date or today))
+    on = max(today, new.next_date or today)
+    checked = _checked(call, new.document, on)
+    if new.action == "create_and_send":
+        blueprint.refuse_unsendable(call, checked)
+    new.document = blueprint.bare(checked, on)
     _describe(new)
-    blueprint.refuse_unfit(new, recipient_of(call, new.document))
+    blueprint.refuse_unaddressed(new, recipient_of(call, new.document))
     if old is not None:
         dates.withdraw_announcements(call, new)
     dates.settle(call, new)
@@ -64,7 +68,7 @@ def _taken(call: Call, new: Recurrence) -> IssuedDocument:
 
 
 def _checked(call: Call, model: IssuedDocument, on: dt.date) -> IssuedDocument:
-    """The model as it is kept. Raises what a create of it raises, with the paths of this body."""
+    """The document that the model would be. Raises what a create of it raises, with the paths of this body."""
     try:
         return blueprint.complete(call, model, on)
     except (Invalid, Conflict) as why:
