@@ -17,6 +17,7 @@ import msgspec
 
 from mastro.api.call import Call, Installation, internal_call
 from mastro.api.resource import Resource
+from mastro.database.collection import encoder
 from mastro.database.connection import Session
 from mastro.demo.people import Habit
 from mastro.model.entity import Client, Entity, Supplier
@@ -118,6 +119,12 @@ class Desk:
             user_id=self.user_id,
             now=min(moment, self.now),
         )
+
+    def set_up(self, operation: Callable[[Call], bytes], data: dict[str, Any]) -> None:
+        """Change settings of the company, at the start of the year."""
+        call = self.call(self.first_day)
+        call.raw = encoder.encode({"data": data})
+        operation(call)
 
     # registry and products
 

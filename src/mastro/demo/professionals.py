@@ -8,9 +8,15 @@ from mastro.demo import goods, people
 from mastro.demo.desk import Desk
 from mastro.demo.people import Firm, Habit
 from mastro.model.entity import Client
+from mastro.resources.settings.forfettario import modify_forfettario_settings
 
 ARCHITECTS_FUND: dict[str, Any] = {"cassa": Decimal(4), "ei_cassa_type": "TC04"}
 """The contribution to Inarcassa, charged to the customer."""
+
+FUND_ON_INCOME = Decimal("14.5")
+"""Percent of the income that Inarcassa takes."""
+
+PAID_TO_FUND = 2400
 
 LAWYERS_FEES: dict[str, Any] = {
     "cassa": Decimal(4),
@@ -49,6 +55,10 @@ class Architect(Professional):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, people.FIRMS[4:9])
         desk.add_products(goods.of_architect())
+        terms: dict[str, Any] = {"group": "professions", "contributions_percentage": FUND_ON_INCOME}
+        terms |= {"begun_on": desk.today.replace(year=desk.today.year - 2, month=3, day=1), "new_activity": True}
+        terms |= {"years": {str(desk.today.year): {"other_contributions": PAID_TO_FUND}}}
+        desk.set_up(modify_forfettario_settings, terms)
 
     def plan(self) -> None:
         """Let the year happen."""

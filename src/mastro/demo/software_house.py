@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from mastro.demo import goods, people
+from mastro.demo import goods, identities, people
 from mastro.demo.contracts import Contract
 from mastro.demo.desk import Desk, Happening, with_vat
 from mastro.demo.people import Habit
 from mastro.demo.purchases import Purchases
 from mastro.model.entity import Client, Supplier
 from mastro.model.issued_document import Currency, EInvoiceData, IssuedDocument, Item, Language
+from mastro.resources.settings.vat import modify_vat_settings
 
 HARDWARE = ("NB-14", "MON-27", "SSD-1T", "RT-WIFI", "STA-ETI", "ETI-500")
 HABITS: tuple[Habit, ...] = ("early", "prompt", "prompt", "prompt", "late", "late", "very late")
@@ -70,6 +71,8 @@ class SoftwareHouse:
 
     def plan(self) -> None:
         """Let the year happen."""
+        owner = identities.tax_code("Moretti", "Dario", dt.date(1984, 5, 11), "M", "A944")
+        self.desk.set_up(modify_vat_settings, {"declarant_tax_code": owner, "declarant_role": "1"})
         self.purchases.plan()
         for number, month in enumerate(self.desk.months()):
             self._every_month(month)
