@@ -214,11 +214,44 @@ def test_an_expired_session_loses_nothing(open_page: OpenPage, own_site: Site) -
     page.get_by_label("Prodotto o servizio").fill("Scritto prima")
     page.context.clear_cookies()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#expired")).to_contain_text("La sessione è scaduta")
-    expect(page.get_by_label("Prodotto o servizio")).to_have_value("Scritto prima")
+    expect(page.locator("#fragment-trouble")).to_contain_text("La sessione è scaduta")
+    page.get_by_label("Prodotto o servizio").fill("Scritto dopo")
     sign_in(page.context.new_page(), own_site)
-    page.get_by_role("button", name="Salva").click()
-    assert saved(page, own_site)["items_list"][0]["name"] == "Scritto prima"
+    assert saved(page, own_site)["items_list"][0]["name"] == "Scritto dopo"
+
+
+def test_totals_go_on_by_themselves_once_one_has_signed_in_again(open_page: OpenPage, own_site: Site) -> None:
+    page = open_page(own_site)
+    sign_in(page, own_site)
+    page.goto(own_site.url(NEW))
+    page.context.clear_cookies()
+    page.get_by_label("Prodotto o servizio").fill("Ore")
+    page.get_by_label("Prezzo", exact=True).fill("100")
+    told = page.locator("#fragment-trouble")
+    expect(told).to_contain_text("La sessione è scaduta")
+    expect(told.get_by_role("link", name="Accedi")).to_have_attribute("target", "_blank")
+    page.get_by_label("Quantità").fill("3")
+    sign_in(page.context.new_page(), own_site)
+    expect(page.locator("#due")).to_have_text("366,00\N{NO-BREAK SPACE}€")
+    expect(told).to_be_hidden()
+
+
+def test_a_server_that_is_away_is_told_of_and_asked_again(page: Page, site: Site, heard: Heard) -> None:
+    heard.expected += ["net::ERR", "503"]
+    page.goto(site.url(NEW))
+    page.route(re.compile("/totals"), lambda route: route.abort())
+    page.get_by_label("Prodotto o servizio").fill("Ore")
+    page.get_by_label("Prezzo", exact=True).fill("100")
+    told = page.locator("#fragment-trouble")
+    expect(told).to_contain_text("non risponde")
+    page.unroute_all()
+    page.route(re.compile("/totals"), lambda route: route.fulfill(status=503, body=""))
+    told.get_by_role("button", name="Riprova").click()
+    expect(told).to_contain_text("503")
+    page.unroute_all()
+    told.get_by_role("button", name="Riprova").click()
+    expect(page.locator("#due")).to_have_text("122,00\N{NO-BREAK SPACE}€")
+    expect(told).to_be_hidden()
 
 
 def test_two_people_at_one_document(open_page: OpenPage, site: Site, signed_in: Any, heard: Heard, axe: Axe) -> None:

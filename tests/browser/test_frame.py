@@ -180,3 +180,6 @@ def test_an_expired_session_leaves_the_page_as_it_is(page: Page, site: Site, hea
     expect(trouble.get_by_role("link", name="Accedi")).to_have_attribute("target", "_blank")
     expect(page.locator("#filter")).to_have_value("abc")
     expect(page.get_by_role("heading", level=1)).to_have_text("Clienti")
+    sign_in(page.context.new_page(), site)
+    expect(trouble).to_be_hidden()
+    expect(page.locator("#list")).not_to_contain_text("S.r.l.")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -23,6 +23,7 @@ from mastro.web.icons import drawing
 from mastro.web.language import LOCALES, N_, Code, Locale, preferred
 from mastro.web.navigation import Menu
 from mastro.web.permissions import ROLES
+from mastro.web.refusals import told
 from mastro.web.shortcuts import DEFAULTS
 from mastro.web.templating import Templates
 
@@ -47,6 +48,7 @@ def _environment(locale: Locale) -> Environment:
     environment.globals |= {"shortcuts": DEFAULTS, "role_words": ROLES}
     environment.filters |= {
         "say": locale,
+        "told": partial(told, say=locale),
         "money": locale.money,
         "price": locale.price,
         "number": locale.number,

@@ -3,6 +3,7 @@
 import { announce } from "./app.js";
 import * as draft from "./editor-draft.js";
 import * as rows from "./editor-rows.js";
+import { reach, tellFailed } from "./fragments.js";
 import { suggest } from "./pickers.js";
 
 const WAIT = 150; // milliseconds after the last key until the totals are asked for
@@ -32,31 +33,17 @@ function encoded(entries) {
 
 // asking the server
 
-async function send(what, headers, entries = fields()) {
-  const body = encoded(entries);
-  body.set("do", what);
-  const response = await fetch(form().getAttribute("action"), { method: "POST", body, headers, redirect: "manual" });
-  byId("trouble").hidden = true;
-  byId("expired").hidden = response.type !== "opaqueredirect";
-  if (!byId("expired").hidden) {
-    byId("expired").scrollIntoView({ block: "center" });
-    return null;
-  }
-  return response;
-}
-
-/** Send, and tell where the server cannot be reached. */
+/** Send what stands on the form, or what `entries` says. */
 async function ask(what, headers, entries) {
   editor().setAttribute("aria-busy", "true");
-  try {
-    return await send(what, headers, entries);
-  } catch {
-    byId("trouble").hidden = false;
-    byId("trouble").scrollIntoView({ block: "center" });
-    return null;
-  } finally {
-    editor().removeAttribute("aria-busy");
-  }
+  const request = () => {
+    const body = encoded(entries ?? fields());
+    body.set("do", what);
+    return { method: "POST", body, headers };
+  };
+  const response = await reach(form().getAttribute("action"), request, total);
+  editor().removeAttribute("aria-busy");
+  return response;
 }
 
 /** Let the server change a part of the form, and show it. */
@@ -76,7 +63,7 @@ async function replace(what, part, entries) {
   holder.innerHTML = html;
   const fresh = holder.content.querySelector(`#${part}`);
   if (!fresh) {
-    byId("trouble").hidden = false;
+    tellFailed(response, total);
     return false;
   }
   byId(part).replaceWith(fresh);
@@ -126,16 +113,14 @@ function touched() {
 async function total() {
   asked?.abort();
   asked = new AbortController();
-  const body = encoded(counted((name, value) => !WORDY.test(name) && (value || !name.endsWith("ei_raw"))));
+  const { signal } = asked;
   byId("totals").setAttribute("aria-busy", "true");
-  let html = "";
-  try {
-    const response = await fetch(form().dataset.totals, { method: "POST", body, signal: asked.signal, redirect: "manual" });
-    if (!response.ok) return;
-    html = await response.text();
-  } catch {
-    return; // asked anew meanwhile, or the server is away: the form is worth keeping all the same
-  }
+  const request = () => ({ method: "POST", body: encoded(counted((name, value) => !WORDY.test(name) && (value || !name.endsWith("ei_raw")))), signal });
+  const response = await reach(form().dataset.totals, request, total);
+  if (!response || signal.aborted) return; // asked anew meanwhile, or the server is away: the form is worth keeping all the same
+  if (!response.ok) return tellFailed(response, total);
+  const html = await response.text().catch(() => "");
+  if (!html || signal.aborted) return;
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const fresh = holder.content.querySelector("#totals");
@@ -427,16 +412,15 @@ async function attach(input) {
   const body = new FormData();
   body.set("attachment", file);
   const name = byId("attachment-name");
+  const before = name.textContent;
   name.textContent = "…";
-  try {
-    const response = await fetch(`${base}/issued_documents/attachment`, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
-    const answer = await response.json();
-    name.textContent = answer.name ?? answer.error;
-    if (answer.token) set("attachment_token", answer.token);
-  } catch {
-    name.textContent = byId("trouble").textContent;
-  }
-  input.value = "";
+  const request = () => ({ method: "POST", body, headers: { Accept: "application/json" } });
+  const response = await reach(`${base}/issued_documents/attachment`, request, () => attach(input));
+  const answer = await response?.json().catch(() => null);
+  name.textContent = answer?.name ?? answer?.error ?? before;
+  if (response && !answer) tellFailed(response, () => attach(input));
+  if (answer?.token) set("attachment_token", answer.token);
+  if (response) input.value = "";
   keepSoon();
 }
 

@@ -1,6 +1,7 @@
 // The form of an expense: suppliers are suggested and the VAT follows the amount while one types. Without it the name is
 // looked up when the form is saved, and a button works the VAT out.
 
+import { reach } from "./fragments.js";
 import { suggest } from "./pickers.js";
 
 const WAIT = 150; // milliseconds after the last key
@@ -33,7 +34,11 @@ if (form) {
   });
   name.addEventListener("input", () => tie(""));
 
-  form.addEventListener("htmx:beforeRequest", (event) => form.dataset.sent && event.preventDefault()); // it is on its way
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (!form.dataset.sent) return;
+    event.preventDefault(); // the form itself is on its way
+    event.stopPropagation();
+  });
 
   const rate = form.elements.namedItem("_vat");
   const vat = form.elements.namedItem("amount_vat");
@@ -42,9 +47,12 @@ if (form) {
   /** The VAT of what is typed, at the rate that is chosen: the rate stays, and the amounts follow it. */
   async function workOut() {
     if (!rate?.value) return;
-    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-    body.set("do", "vat");
-    const response = await fetch(form.getAttribute("hx-post"), { method: "POST", body, redirect: "manual" }).catch(() => null);
+    const request = () => {
+      const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+      body.set("do", "vat");
+      return { method: "POST", body };
+    };
+    const response = await reach(form.getAttribute("hx-post"), request, workOut);
     if (!response?.ok || !rate.value) return;
     vat.value = (await response.json()).set.amount_vat;
     form.dispatchEvent(new Event("change", { bubbles: true })); // the totals are asked for
