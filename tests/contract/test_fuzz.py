@@ -40,6 +40,7 @@ def furnished(client: Client) -> Client:
     client.data("POST", "products", json={"data": row})
     document = {"type": "invoice", "entity": entity, "items_list": [row]}
     client.data("POST", "issued_documents", json={"data": document, "options": {"fix_payments": True}})
+    client.data("POST", "recurrences", json={"data": {"document": document, "first_date": "2026-03-15"}})
     client.data("POST", "received_documents", json={"data": {"type": "expense", "entity": entity, "amount_net": 1}})
     return client
 
