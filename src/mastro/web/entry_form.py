@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from mastro.api.errors import Forbidden
 from mastro.model.base import Body
 from mastro.web.pages import Site
 from mastro.web.saving import Saved, attempt, save
@@ -37,6 +38,8 @@ class EntryForm:
     """True where an entry has a page of its own at `path/id`: its form is then at `path/id/edit`, and leads there."""
     upload: str = ""
     """The operation that takes the form's file; "" for a form without one."""
+    families: tuple[str, ...] = ()
+    """One of these a user must be allowed to change who gets the form, where the operations name no scope."""
     id: str = "int"
     """Kind of id in the address: int or str."""
 
@@ -60,6 +63,8 @@ class EntryForm:
         at = self.at(visit)
         if at is None or self.card:
             visit.require(f"{'create' if at is None else 'modify'}{self.name}")
+            if self.families and not any(visit.may(family, "a") for family in self.families):
+                raise Forbidden
         return await self.show(visit, Saved(self.fresh(visit) if at is None else await self._entry(visit, at)))
 
     async def keep(self, visit: Visit) -> Response:

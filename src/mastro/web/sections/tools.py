@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from mastro.web.language import N_
+from mastro.web.navigation import menu
 from mastro.web.pages import Site
 from mastro.web.saving import attempt
 from mastro.web.visit import Visit, page, post
@@ -44,7 +45,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
 
 async def show(visit: Visit) -> Response:
     """What there is."""
-    return visit.page("tools/page.html", jobs=await _jobs(visit, ""))
+    lines = {line.key for line in menu(visit.scopes, visit.role, "/tools", "").lines}
+    return visit.page("tools/page.html", jobs=await _jobs(visit, ""), lines=lines)
 
 
 async def _jobs(visit: Visit, kind: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from mastro.api.scopes import DOCUMENT_SCOPES
 from mastro.recurring import Schedule
 from mastro.resources.recurrences.table import Recurrence
 from mastro.resources.recurrences.words import KNOWN
@@ -143,4 +144,6 @@ async def _next_dates(visit: Visit, entry: Mapping[str, Any]) -> Saved:
     return await attempt(visit, {}, call)
 
 
-FORM = EntryForm(PATH, "Recurrence", "recurrence_id", Recurrence, _show, card=True)
+FAMILIES = tuple(dict.fromkeys(f"issued_documents.{scope}" for scope in DOCUMENT_SCOPES.values()))
+
+FORM = EntryForm(PATH, "Recurrence", "recurrence_id", Recurrence, _show, card=True, families=FAMILIES)
