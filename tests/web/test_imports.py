@@ -1,5 +1,6 @@
 """The pages that bring in spreadsheets and invoices."""
 
+import time
 from typing import Any
 
 from resources.e_invoices import exported
@@ -14,6 +15,15 @@ def upload(pages: Pages, content: bytes = TABLE, kind: str = "clients") -> str:
     """Send a file; the path of its import."""
     pages.get("/import").post("/import", {"resource": kind}, {"attachment": ("clienti.csv", content, "text/csv")})
     return pages.address.split(f"/app/{pages.company_id}")[1]
+
+
+def finished(pages: Pages) -> None:
+    """Wait on the page of a job until it is done."""
+    deadline = time.monotonic() + 20
+    while pages.find("//*[@id='work'][@aria-busy='true']"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        pages.get(pages.address.split(f"/app/{pages.company_id}")[1])
 
 
 def test_imports_open_to_who_may_write(visitor: Visitor) -> None:
@@ -40,12 +50,31 @@ def test_an_issued_invoice_comes_in_after_a_trial_and_goes_again(pages: Pages, c
         client.delete(f"bin/issued_documents/{document['id']}")
     file = {"attachment": ("fattura.xml", xml, "text/xml")}
     pages.post("/import/invoices", {"act": "preview", "sent": "on"}, file)
+    finished(pages)
     assert "È una prova" in pages.said()
     assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
-    pages.post("/import/invoices", {"act": "run", "sent": "on"}, file)
-    assert len(client.data("GET", "issued_documents", params={"type": "invoice"})) == 1
-    pages.post(f"{pages.address}/undo")
+    [again] = pages.find("//main//div[@id='work']//form/@action")
+    pages.submit(again)
+    finished(pages)
+    [made] = client.data("GET", "issued_documents", params={"type": "invoice"})
+    assert made["locked"] is True
+    pages.get("/import/invoices").submit(pages.find("//form[contains(@action, '/undo')]/@action")[0])
     assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+
+
+def test_a_file_that_cannot_be_read_says_why_in_the_readers_language(visitor: Visitor) -> None:
+    file = {"attachment": ("a.zip", b"PK\x03\x04no", "application/zip")}
+    for language, words in (("it", "L’archivio non si può aprire"), ("en", "The archive cannot be opened")):
+        pages = visitor(language=language).post("/import/invoices", {"act": "run"}, file)
+        finished(pages)
+        assert words in pages.said("//*[@role='alert']")
+
+
+def test_the_job_of_one_side_is_no_page_of_the_other(pages: Pages, client: Client) -> None:
+    pages.post("/import/invoices", {"act": "preview"}, {"attachment": ("a.xml", b"<a/>", "text/xml")})
+    finished(pages)
+    id = pages.address.rpartition("/")[2]
+    assert pages.get(f"/received_documents/import/jobs/{id}").status == 404
 
 
 def test_the_pages_speak_english(visitor: Visitor) -> None:

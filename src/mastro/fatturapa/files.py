@@ -7,6 +7,7 @@ from mastro.fatturapa import archives, p7m
 from mastro.fatturapa.check import check
 from mastro.fatturapa.findings import Finding
 from mastro.fatturapa.names import parse_file_name
+from mastro.fatturapa.phrases import in_italian
 from mastro.fatturapa.read import UnreadableError, read
 from mastro.fatturapa.signatures import Signature, signatures
 from mastro.fatturapa.tree import Invoice
@@ -14,7 +15,7 @@ from mastro.fatturapa.tree import Invoice
 LARGEST = 5_000_000
 """Bytes of a file on the web and SDICoop channels; PEC counts 30 MB for the whole message, SDIFTP 150 MB."""
 
-_WORDS = {
+WORDS = {
     "00001": (
         "Il nome del file, {value}, non è nel formato richiesto.",
         "The file's name {value} is not in the form asked for.",
@@ -74,7 +75,7 @@ _WORDS = {
 
 def words_of(code: str) -> tuple[str, str, str, str] | None:
     """Message in Italian and English, remedy in both, of a check of files, with `{value}` and `{expected}`."""
-    return _WORDS.get(code)
+    return WORDS.get(code)
 
 
 def check_file(data: bytes, name: str = "", *, now: dt.datetime | None = None, largest: int = LARGEST) -> list[Finding]:
@@ -141,5 +142,7 @@ def _check_signature(signature: Signature, now: dt.datetime | None) -> list[Find
 
 def _finding(code: str, value: str = "", expected: str = "") -> Finding:
     said = {"value": value, "expected": expected}
-    it, en, remedy_it, remedy_en = (words.format_map(said) for words in _WORDS[code])
+    in_their_words = {"value": in_italian(value), "expected": expected}
+    it, remedy_it = (words.format_map(in_their_words) for words in WORDS[code][::2])
+    en, remedy_en = (words.format_map(said) for words in WORDS[code][1::2])
     return Finding(code, "", value, expected, it, en, remedy_it, remedy_en)

@@ -116,9 +116,7 @@ def _do(running: _Running, work: Work) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     except Cancelled:
         return
-    except Failed as error:
-        _failed(running, error.code, str(error))
-    except ApiError as error:
+    except (Failed, ApiError) as error:
         _failed(running, error.code, reason_of(error))
     except (Unavailable, StorageUnavailable) as error:
         _later(running, "UNAVAILABLE", str(error))

@@ -7,31 +7,49 @@ speaks of "this field": it stands at its input, or behind its name.
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
+from mastro.fatturapa.errors import error_of
+from mastro.fatturapa.phrases import Phrases
+from mastro.web import e_invoice_phrases
 from mastro.web.language import Code, Locale
 from mastro.web.refusals_english import ENGLISH
 from mastro.web.refusals_table import ITALIAN
 
+PHRASES: dict[Code, Phrases] = {
+    "it": Phrases(ITALIAN | e_invoice_phrases.ITALIAN),
+    "en": Phrases(ENGLISH | e_invoice_phrases.ENGLISH),
+}
 
-@cache
-def _patterns(code: Code) -> list[tuple[re.Pattern[str], str]]:
-    table = ENGLISH if code == "en" else ITALIAN
-    return [(_pattern(message), words) for message, words in table.items()]
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    return re.compile("(.*?)".join(re.escape(part) for part in message.split("{}")), re.DOTALL)
+_OF_THE_SDI = re.compile(r"(\d{5}) \S.*", re.DOTALL)
 
 
 def said(message: str, say: Locale) -> str:
     """A message of a refusal as the reader understands it; as it is where it has no translation."""
-    for pattern, words in _patterns(say.code):
-        found = pattern.fullmatch(message)
-        if found:
-            return words.format(*found.groups())
+    found = PHRASES[say.code].say(message)
+    if found != message:
+        return found
+    about, colon, why = message.partition(": ")
+    if colon and (found := PHRASES[say.code].say(why)) != why:  # `file.xml: why`
+        return f"{about}: {found}"
     return say.gettext(message)
+
+
+def told(text: str | None, say: Locale) -> str:
+    """A text of several messages, one on each line, as the reader understands it.
+
+    What the SdI says of a code comes in Italian; in English its code is told in general.
+    """
+    return "\n".join(_line(line, say) for line in (text or "").split("\n"))
+
+
+def _line(line: str, say: Locale) -> str:
+    found = said(line, say)
+    code = _OF_THE_SDI.fullmatch(line)
+    if code is None or say.code == "it":
+        return found
+    words = said(line[6:], say)
+    return f"{code[1]} {words if words != line[6:] else error_of(code[1], 'en').description}"
 
 
 def by_input(validation: Mapping[str, Any] | None, say: Locale) -> dict[str, str]:

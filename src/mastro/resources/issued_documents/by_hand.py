@@ -200,8 +200,9 @@ def _take(call: Call, name: str, content: bytes, only: set[int | None] | None) -
     sent = sent_file(call, notice, name)
     if sent is None or (only is not None and sent.id not in only):
         about = notice.file_name or notice.identifier or "sconosciuto"
-        whose = "non è di questo documento" if only is not None else "non è partito da qui"
-        return _refused(line, f"La notifica riguarda il file {about}, che {whose}.")
+        if only is not None:
+            return _refused(line, f"La notifica riguarda il file {about}, che non è di questo documento.")
+        return _refused(line, f"La notifica riguarda il file {about}, che non è partito da qui.")
     return _taken(call, line, sent, notice, content)
 
 

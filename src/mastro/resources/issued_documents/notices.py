@@ -102,7 +102,7 @@ def _say_that_it_arrived(call: Call, document: IssuedDocument, sent: Transmissio
     if _says_otherwise(call, document, sent):
         words.append(CHANGED_SINCE)
     document.e_invoice = True
-    sent.outcomes.append(Outcome(reason=" ".join(words), ei_status="attempt", date=outcome.date))
+    sent.outcomes.append(Outcome(reason="\n".join(words), ei_status="attempt", date=outcome.date))
     store(call, sent)
     transition(call, document, "attempt")
     outcome.reason = "\n".join(filter(None, (*words, outcome.reason)))

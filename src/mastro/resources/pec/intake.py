@@ -147,7 +147,7 @@ def _take_files(call: Call, message: PecMessage, mail: Mail, pec: PecSettings) -
     elif about_invoices and not others:
         left.append(f"{about_invoices[0][0].name}: manca la fattura di cui parla.")
     reasons = [reason for reason in left if reason]
-    message.status, message.reason = ("unknown" if reasons else "taken"), " ".join(reasons)[:2000]
+    message.status, message.reason = ("unknown" if reasons else "taken"), "\n".join(reasons)[:2000]
 
 
 def _answered(call: Call, message: PecMessage, file: Attached, notice: Notice) -> str:

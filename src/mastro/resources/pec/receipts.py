@@ -72,7 +72,7 @@ def _outcome(mail: Mail) -> Outcome | None:
     if mail.kind not in _REASONS:
         return None
     reason, solution = _REASONS[mail.kind]
-    return Outcome(reason=f"{reason} {mail.error}".strip(), solution=solution)
+    return Outcome(reason=f"{reason}\n{mail.error}".strip(), solution=solution)
 
 
 def _is_last(call: Call, document: IssuedDocument, sent: Transmission) -> bool:

@@ -20,10 +20,11 @@ from mastro.web.refusals import said
 from mastro.web.saving import Saved, attempt
 from mastro.web.uploads import as_upload, form_with_files
 from mastro.web.visit import Visit, page, post
+from mastro.web.xml_imports import XmlImports
 
 PATH = "/import"
 ONE = PATH + "/{id:int}"
-XML = f"{PATH}/invoices"
+INVOICES = XmlImports("Issued", f"{PATH}/invoices", "imports/invoices.html")
 
 KINDS = {
     "clients": (N_("Clienti"), "entity.clients"),
@@ -83,10 +84,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
     return [
         page(site, PATH, _show),
         post(site, PATH, _upload),
-        page(site, XML, _xml),
-        post(site, XML, _send_xml),
-        page(site, XML + "/{id:int}", _xml_report),
-        post(site, XML + "/{id:int}/undo", _undo_xml),
+        *INVOICES.routes(site),
         page(site, ONE, _one),
         post(site, ONE, _start),
         page(site, f"{ONE}/refused.csv", _refused),
@@ -201,51 +199,3 @@ async def _undo(visit: Visit) -> Response:
     if not saved.done:
         return await _show_one(visit, saved)
     return visit.go(PATH, visit.say("Importazione annullata: righe tolte o rimesse %(num)s.", num=saved.data["undone"]))
-
-
-# issued invoices
-
-
-async def _xml(visit: Visit) -> Response:
-    return await _xml_page(visit)
-
-
-async def _xml_page(visit: Visit, report: Any = None, error: str = "") -> Response:
-    past = (await visit.call("listIssuedDocumentsImports", query={"per_page": 20}))["data"]
-    return visit.page(
-        "imports/invoices.html",
-        status=422 if error else 200,
-        report=report,
-        errors={"attachment": error} if error else {},
-        past=past,
-        tell=lambda words: said(words, visit.say),
-    )
-
-
-async def _send_xml(visit: Visit) -> Response:
-    """Look at a file of invoices, or bring it in."""
-    fields, files = await form_with_files(visit)
-    file = files.get("attachment")
-    if file is None:
-        return await _xml_page(visit, error=visit.say("Scegli un file."))
-    raw, content_type = as_upload(file)
-    query = {"dry_run": fields.get("act") != "run", "sent": fields.get("sent") != "off"}
-    call = lambda: visit.call("importIssuedDocuments", query=query, raw=raw, content_type=content_type)  # noqa: E731
-    done = await attempt(visit, {}, call)
-    if not done.done:
-        return await _xml_page(visit, error=done.error or " ".join(done.errors.values()))
-    if done.data["id"] is not None:
-        return visit.go(f"{XML}/{done.data['id']}", visit.say("Importazione eseguita."))
-    return await _xml_page(visit, done.data)
-
-
-async def _xml_report(visit: Visit) -> Response:
-    return await _xml_page(visit, (await visit.call("getIssuedDocumentsImport", path=_path(visit)))["data"])
-
-
-async def _undo_xml(visit: Visit) -> Response:
-    await visit.form()
-    done = await attempt(visit, {}, lambda: visit.call("undoIssuedDocumentsImport", path=_path(visit)))
-    if not done.done:
-        return await _xml_page(visit, error=done.error or " ".join(done.errors.values()))
-    return visit.go(XML, visit.say("Importazione annullata: documenti tolti %(num)s.", num=done.data["undone"]))

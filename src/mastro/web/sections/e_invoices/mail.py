@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mastro.api.errors import Conflict
+from mastro.web import refusals
 from mastro.web.language import N_, Locale
 from mastro.web.listing import Cell, Column, Listing, Row, both, contains, quoted
 from mastro.web.operations import Operations
@@ -22,12 +23,16 @@ def _status(row: Row, say: Locale) -> Cell:
     return Cell(say(label), f"badge {tone}")
 
 
+def _reason(row: Row, say: Locale) -> Cell:
+    return Cell(refusals.told(row["reason"], say))
+
+
 COLUMNS = (
     Column("subject", N_("Oggetto"), sort="subject"),
     Column("sender", N_("Mittente"), sort="sender"),
     Column("created_at", N_("Letto il"), "moment", sort="created_at"),
     Column("status", N_("Stato"), cell=_status),
-    Column("reason", N_("Perché")),
+    Column("reason", N_("Perché"), cell=_reason),
 )
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from mastro.packages import BrokenPackage
 from mastro.resources.archive_packages.making import differences
 from mastro.resources.archive_packages.operations import ArchivePackageOrder
+from mastro.web.refusals import told
 from mastro.web.saving import Saved, save
 from mastro.web.sections.e_invoices.queue import PATH as QUEUE
 from mastro.web.uploads import form_with_files
@@ -55,7 +56,8 @@ async def verify(visit: Visit) -> Response:
     try:
         found = await run_in_threadpool(_check, file.content)
     except BrokenPackage as why:
-        return await _page(visit, Saved({}, {"attachment": visit.say("Il file non è un pacchetto: %(why)s", why=why)}))
+        words = visit.say("Il file non è un pacchetto: %(why)s", why=told(str(why), visit.say))
+        return await _page(visit, Saved({}, {"attachment": words}))
     return await _page(visit, Saved({}), checked=file.name, differences=found)
 
 

@@ -6,13 +6,16 @@ from starlette.routing import BaseRoute
 
 from mastro.web import saved_filters
 from mastro.web.pages import Site
-from mastro.web.sections.received_documents import document, form, imports, lists, pending, settling
+from mastro.web.sections.received_documents import document, form, lists, pending, settling
 from mastro.web.sections.received_documents.lists import PATH
 from mastro.web.visit import page, post
+from mastro.web.xml_imports import XmlImports
 
 ONE = PATH + "/{id:int}"
 WAITING = f"{PATH}/pending"
 ONE_WAITING = WAITING + "/{pending_id:int}"
+FILES = XmlImports("Received", f"{PATH}/import", "received_documents/import.html")
+"""Invoices of suppliers that come as files."""
 
 
 def routes(site: Site) -> Sequence[BaseRoute]:
@@ -32,10 +35,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         page(site, ONE_WAITING, form.show),
         post(site, ONE_WAITING, form.send),
         post(site, f"{ONE_WAITING}/delete", pending.delete),
-        page(site, f"{PATH}/import", imports.show),
-        post(site, f"{PATH}/import", imports.send),
-        page(site, PATH + "/import/{import_id:int}", imports.report),
-        post(site, PATH + "/import/{import_id:int}/undo", imports.undo),
+        *FILES.routes(site),
         page(site, ONE, document.show),
         page(site, f"{ONE}/edit", form.show),
         post(site, f"{ONE}/edit", form.send),
