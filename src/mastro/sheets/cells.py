@@ -11,7 +11,7 @@ _MARKS = re.compile(r"[\s\u00a0\u202f€%']|EUR", re.IGNORECASE)
 _ITALIAN = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+,\d+")
 _ONE_GROUP = re.compile(r"-?\d+\.\d{3}")
 _GROUPS = re.compile(r"-?[1-9]\d{0,2}([.,]\d{3})+")
-_NUMBER = re.compile(r"-?(\d{1,30}(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?")
+_NUMBER = re.compile(r"-?(\d{1,30}(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.ASCII)
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")

@@ -37,7 +37,7 @@ def read(data: bytes) -> tuple[Sheet, str]:
     statements = [each for name in _STATEMENTS for each in root.iter(f"{{*}}{name}")]
     if not statements:
         raise UnreadableSheetError("The XML holds no statement.")
-    rows = [["", "", _signed(balance), name] for name, balance in _balances(statements)]
+    rows = [[name, "", _signed(balance), ""] for name, balance in _balances(statements)]
     rows.append(HEADINGS)
     for statement in statements:
         for entry in statement.iterfind("{*}Ntry"):
