@@ -1,6 +1,8 @@
 """The seals of the trail of changes: what was changed afterwards is told, on either database."""
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
@@ -213,6 +215,26 @@ def test_an_event_that_comes_late_is_not_left_out(server: Server) -> None:
     other.close()
     seal(server)
     assert (checked(server)["entries"], checked(server)["valid"]) == (2, True)
+
+
+def test_the_hashes_can_be_worked_out_without_this_program(sealed: Server) -> None:
+    sealed.client.data("PUT", "entities/clients/1", json={"data": {"name": 'L’"Aquila"\n\t\\ è 😀'}})
+    seal(sealed)
+
+    def sha256(value: object) -> str:
+        return hashlib.sha256(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+    with behind(sealed) as session:
+        stored = [list(row[1:]) for row in session.rows(select(events).order_by(events.c.id))]
+        chain = session.rows(select(audit_seals).order_by(audit_seals.c.number))
+    previous = "0" * 64
+    for company, number, last_id, entries, digest, hash, marks, sealed_at in chain:
+        mine = [[*row[:-1], row[-1].decode() if row[-1] else None] for row in stored if row[0] <= last_id]
+        stored = stored[len(mine) :]
+        assert digest == hashlib.sha256(b"".join(bytes.fromhex(sha256(row)) for row in mine)).hexdigest()
+        assert hash == sha256([previous, company, number, last_id, entries, digest, marks, sealed_at])
+        previous = hash
+    assert (previous, stored) == (head(sealed), [])
 
 
 def test_blocks_are_bounded(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
