@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pypdf
+
 from resources.issued_documents import create, row
 from support import CheckAccess, Client
 
@@ -57,3 +59,17 @@ def test_a_filtered_list_is_a_file(client: Client) -> None:
 
 def test_a_file_needs_the_scope_of_its_documents(check_access: CheckAccess) -> None:
     check_access("GET", "issued_documents/file?type=invoice", needs="issued_documents.invoices:r")
+
+
+def test_the_papers_of_a_company_in_test_mode_say_that_they_are_samples(client: Client) -> None:
+    id = create(client)["id"]
+
+    def said() -> str:
+        read = pypdf.PdfReader(io.BytesIO(client.get(f"issued_documents/{id}/pdf").content))
+        return "".join(page.extract_text() for page in read.pages)
+
+    assert "PROVA" not in said()
+    plain = client.get(f"issued_documents/{id}/pages/1?kind=document").content
+    client.data("PUT", "test_mode", json={"data": {"enabled": True}})
+    assert "PROVA" in said()
+    assert client.get(f"issued_documents/{id}/pages/1?kind=document").content != plain

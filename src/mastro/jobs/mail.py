@@ -18,11 +18,10 @@ from mastro.delivery.mail import MailFailure, PermanentFailure, TemporaryFailure
 from mastro.delivery.storage import StorageUnavailable
 from mastro.jobs.transactions import write
 from mastro.jobs.worker import DELAYS, Again, Dead
-from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.pdf import LayoutError
 from mastro.resources import attachments
-from mastro.resources.company import load_company
+from mastro.resources.company import Issuer, load_company
 from mastro.resources.emails import MAX_LOG, OUTBOX_NOTE, AttachedFile, Email, Route, emails, route_of
 from mastro.resources.file_types import TYPES, extension_of
 from mastro.resources.issued_documents import links
@@ -38,7 +37,7 @@ class _Sending:
 
     email: Email
     document: IssuedDocument | None
-    company: Company
+    issuer: Issuer
     route: Route
 
 
@@ -85,9 +84,9 @@ def _begin(installation: Installation, session: Session, job: Job) -> _Sending |
         return None
     email.status, email.failed = "sending", False
     _store(call, email)
-    company, settings = load_company(session, job.company_id)
+    issuer = load_company(session, job.company_id)
     document = documents.get(session, job.company_id, email.document_id or 0)
-    return _Sending(email, document, company, route_of(installation, company, settings))
+    return _Sending(email, document, issuer, route_of(installation, *issuer))
 
 
 def _letter(installation: Installation, job: Job, sending: _Sending) -> Letter:
@@ -131,7 +130,7 @@ def _file(
     installation: Installation, job: Job, sending: _Sending, document: IssuedDocument, attached: AttachedFile
 ) -> File:
     if attached.kind != "attachment":
-        content = links.render(installation.settings, document, sending.company, attached.kind)
+        content = links.render(installation.settings, document, sending.issuer, attached.kind)
         return File(attached.filename, content, "application/pdf")
     found = attachments.read_token(attached.token)
     key = attachments.storage_key(job.company_id, "issued_documents", found[0]) if found else ""

@@ -23,7 +23,6 @@ MARGIN_X, MARGIN_Y = 15, 16
 """Millimetres where the document does not say, as the vendor has them."""
 SMALLEST_MARGIN, LARGEST_MARGIN = 5, 40
 
-LONGEST_WATERMARK = 60
 ACCEPTED_BY_SIGNATURE = frozenset({"quote", "work_report"})
 
 
@@ -49,7 +48,7 @@ def title(document: IssuedDocument, kind: Kind, labels: Labels) -> str:
 
 
 def build_sheet(
-    document: IssuedDocument, company: Company, kind: Kind, labels: Labels, *, logo: Logo | None, watermark: str | None
+    document: IssuedDocument, company: Company, kind: Kind, labels: Labels, *, logo: Logo | None, sample: bool
 ) -> Sheet:
     """Everything that is printed, in the order of the pages."""
     carries_goods = kind != "document" or document.type == "delivery_note"
@@ -83,7 +82,7 @@ def build_sheet(
         transport=transport(document, labels) if carries_goods else None,
         acceptance=labels.acceptance_signature if document.type in ACCEPTED_BY_SIGNATURE and not goods_only else "",
         footer=parties.footer(company, labels),
-        watermark=one_line(watermark or "")[:LONGEST_WATERMARK],
+        watermark=labels.sample if sample else "",
         logo=LogoBox(f"logo.{logo.extension}", logo.width, logo.height) if logo else None,
     )
 

@@ -37,25 +37,25 @@ def render(
     kind: Kind = "document",
     language: str = "it",
     logo: bytes | None = None,
-    watermark: str | None = None,
+    sample: bool = False,
 ) -> bytes:
     """The PDF of a document: itself, its delivery note, or as accompanying invoice.
 
     `language` is a code; one that has no labels prints in English. `logo` is a PNG, JPEG or SVG, and one that cannot
-    be printed is left out. `watermark` is a short text across every page. The same input gives the same bytes.
+    be printed is left out. A `sample` says across every page that it is one. The same input gives the same bytes.
     """
     labels = labels_of(language)
     picture = read_logo(logo)
     layout = "delivery_note" if document.type == "delivery_note" else kind
     day = document.date or EPOCH
     if picture is not None:
-        sheet = build_sheet(document, company, kind, labels, logo=picture, watermark=watermark)
+        sheet = build_sheet(document, company, kind, labels, logo=picture, sample=sample)
         try:
             with _folder(picture) as root:
                 return compile_sheet(sheet, root / f"{layout}.typ", day)
         except LayoutError:  # a picture broken after its head; without it, any other fault comes up again
             pass
-    sheet = build_sheet(document, company, kind, labels, logo=None, watermark=watermark)
+    sheet = build_sheet(document, company, kind, labels, logo=None, sample=sample)
     return compile_sheet(sheet, TEMPLATES / f"{layout}.typ", day)
 
 
@@ -66,12 +66,13 @@ def pictures(
     kind: Kind = "document",
     language: str = "it",
     logo: bytes | None = None,
+    sample: bool = False,
 ) -> list[bytes]:
     """The same pages as pictures, each a PNG."""
     layout = "delivery_note" if document.type == "delivery_note" else kind
 
     def drawn(picture: Logo | None) -> list[bytes]:
-        sheet = build_sheet(document, company, kind, labels_of(language), logo=picture, watermark=None)
+        sheet = build_sheet(document, company, kind, labels_of(language), logo=picture, sample=sample)
         return _drawn(msgspec.json.encode(sheet).decode(), layout, picture)
 
     picture = read_logo(logo)

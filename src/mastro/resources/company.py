@@ -47,7 +47,11 @@ class PlanUsage(Body):
 _COMPANY = Prepared(select(companies.c.body, companies.c.settings).where(companies.c.id == bindparam("id")))
 
 
-def load_company(session: Session, company_id: int) -> tuple[Company, CompanySettings]:
+Issuer = tuple[Company, CompanySettings]
+"""The company's facts and how it wants things done."""
+
+
+def load_company(session: Session, company_id: int) -> Issuer:
     """The company's facts and how it wants things done."""
     row = session.row(_COMPANY, id=company_id)
     if row is None:

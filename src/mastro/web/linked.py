@@ -63,6 +63,6 @@ def _pdf(installation: Installation, token: str) -> tuple[bytes, str] | None:
     found = links.linked_document(installation, token)
     if found is None:
         return None
-    document, company, place = found
+    document, issuer, place = found
     kind = place.kind
-    return links.render(installation.settings, document, company, kind), links.file_name(document, kind)
+    return links.render(installation.settings, document, issuer, kind), links.file_name(document, kind)

@@ -231,10 +231,11 @@ def test_the_footer_bears_what_a_company_must_write(printed: Any) -> None:
         assert text in page
 
 
-def test_a_watermark_stands_on_every_page(printed: Any) -> None:
-    pages = printed(examples.many_rows(40), examples.WORKSHOP, watermark="BOZZA")
+def test_a_sample_says_so_on_every_page(printed: Any) -> None:
+    pages = printed(examples.many_rows(40), examples.WORKSHOP, sample=True)
     assert len(pages) == 2
-    assert all("BOZZA" in page for page in pages)
+    assert all("PROVA" in page for page in pages)
+    assert not any("PROVA" in page for page in printed(examples.many_rows(40), examples.WORKSHOP))
 
 
 def test_a_document_without_number_is_a_draft_that_prints(printed: Any) -> None:

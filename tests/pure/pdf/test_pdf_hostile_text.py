@@ -63,7 +63,7 @@ def test_any_text_prints_anywhere(anything: str, signs: str) -> None:
         dn_ai_notes=anything,
         numeration=signs,
     )
-    pdf = render(document, Company(name=signs, website=anything), kind="accompanying_invoice", watermark=anything)
+    pdf = render(document, Company(name=signs, website=anything), kind="accompanying_invoice", sample=True)
     assert pdf.startswith(b"%PDF")
 
 

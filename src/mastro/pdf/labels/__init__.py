@@ -123,6 +123,8 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     deferred_remark: str
     stamp_remark_electronic: str
     stamp_remark_paper: str
+    sample: str
+    """Across the pages of a document that is none: made to try things out."""
 
     def write_number(self, value: Decimal, decimals: int = 2, most: int | None = None) -> str:
         """`1.234,56` with this language's separators; `decimals` places, up to `most` where the value needs them."""

@@ -16,12 +16,11 @@ from mastro.api.errors import ApiError
 from mastro.database.collection import Collection, encoder
 from mastro.database.connection import Prepared, Session
 from mastro.database.schema import bin_, events, memberships, users
-from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.packages import Writer
 from mastro.pdf import LayoutError
 from mastro.resources.attachments import attachments, make_token, storage_key, storage_of
-from mastro.resources.company import load_company
+from mastro.resources.company import Issuer, load_company
 from mastro.resources.exports import lists
 from mastro.resources.issued_documents import links
 from mastro.resources.issued_documents.e_invoice import invoice_of, progressive
@@ -91,14 +90,14 @@ def export(
     with packages.written(path, moment=moment) as package:
         made = Export(installation, company_id, user_id, package, folder, tell, language)
         with installation.database.read() as session:
-            company, settings = load_company(session, company_id)
+            issuer = company, settings = load_company(session, company_id)
             package.add("data/company.json", encoder.encode(company))
             package.add("data/settings.json", json.dumps(_open(msgspec.to_builtins(settings)), default=str).encode())
             _data(made, session)
         _spreadsheets(made)
         _e_invoices(made)
         if pdf:
-            _pdfs(made, company)
+            _pdfs(made, issuer)
         _attachments(made)
         package.add("LEGGIMI.txt", _README.encode())
         about: dict[str, Any] = {"what": "mastro export", "format": 1, "company_id": company_id, "name": company.name}
@@ -296,13 +295,13 @@ def _call(made: Export, session: Session) -> Call:
     return internal_call(made.installation, session, company_id=made.company_id, user_id=made.user_id)
 
 
-def _pdfs(made: Export, company: Company) -> None:
+def _pdfs(made: Export, issuer: Issuer) -> None:
     for line in _waiting(made, documents.name, "pdf", 3):
         document = documents.decoder.decode(line)
         for key in links_of(document).split():
             kind = links.KINDS[key]
             try:
-                content = links.render(made.installation.settings, document, company, kind)
+                content = links.render(made.installation.settings, document, issuer, kind)
             except LayoutError as error:
                 made.problem(f"PDF of document {document.id}", error)
                 continue

@@ -12,7 +12,7 @@ from mastro.model.base import Body
 from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources import attachments
-from mastro.resources.company import load_company
+from mastro.resources.company import Issuer, load_company
 from mastro.resources.issued_documents import links
 from mastro.resources.issued_documents.documents import resource
 from mastro.resources.issued_documents.transmissions import last_of
@@ -97,9 +97,9 @@ def get_e_invoice_xml(call: Call) -> Answer:
     sent = last_of(call, document) if document.locked else None
     if sent:
         return _xml(sent.xml.encode(), sent.file_name)
-    company, _ = load_company(call.session, call.company_id)
+    issuer = company, _ = load_company(call.session, call.company_id)
     wanted = call.query.get("include_attachment", "").lower() in {"1", "true"}
-    file = file_of(call, document, company) if wanted else None
+    file = file_of(call, document, issuer) if wanted else None
     invoice = invoice_of(call, document, company=company, attachment=file)
     return _xml(written(invoice), fatturapa.file_name(company, progressive(document)))
 
@@ -112,7 +112,7 @@ def written(invoice: Invoice) -> bytes:
         raise Invalid(str(error), code="WRONG_EI_RAW") from None
 
 
-def file_of(call: Call, document: IssuedDocument, company: Company) -> fatturapa.Attachment:
+def file_of(call: Call, document: IssuedDocument, issuer: Issuer) -> fatturapa.Attachment:
     """What goes into the invoice beside its data: the document's attachment, where it has none its PDF.
 
     Raises Invalid for one that is too long for the SdI, Busy where the storage cannot be reached.
@@ -122,7 +122,7 @@ def file_of(call: Call, document: IssuedDocument, company: Company) -> fatturapa
     if found is None or content is None:
         name, content = (
             links.file_name(document, "document"),
-            links.render(call.settings, document, company, "document"),
+            links.render(call.settings, document, issuer, "document"),
         )
     else:
         name = found[1]

@@ -1,16 +1,16 @@
 """The signed links to a document's PDFs, and what stands behind them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from mastro import pdf
 from mastro.api.call import Call, Installation
 from mastro.api.fields import Computed
 from mastro.api.links import verify
 from mastro.database.connection import Row
-from mastro.model.company import Company
+from mastro.delivery.sdi_simulator import NAME as SIMULATOR
 from mastro.model.issued_document import IssuedDocument
-from mastro.resources.company import load_company
+from mastro.resources.company import Issuer, load_company
 from mastro.resources.issued_documents import public_links
 from mastro.resources.issued_documents.table import documents, links_of
 from mastro.resources.settings.logo import logo_of
@@ -69,7 +69,7 @@ def place_of(installation: Installation, token: str) -> Place | None:
     return Place(int(parts[0]), int(parts[1]), kind) if kind else None
 
 
-def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Company, Place] | None:
+def linked_document(installation: Installation, token: str) -> tuple[IssuedDocument, Issuer, Place] | None:
     """What a link shows, and where that is; None for one that is not ours, has expired, or whose document is gone.
 
     Raises LinkEnded.
@@ -81,23 +81,30 @@ def linked_document(installation: Installation, token: str) -> tuple[IssuedDocum
         document = documents.get(session, place.company_id, place.document_id)
         if document is None:
             return None
-        company, _ = load_company(session, place.company_id)
-    return document, company, place
+        issuer = load_company(session, place.company_id)
+    return document, issuer, place
 
 
 KINDS_BY_NAME: dict[str, Kind] = {kind: kind for kind in KINDS.values()}
 
 
-def render(settings: Settings, document: IssuedDocument, company: Company, kind: Kind) -> bytes:
-    """The PDF of a document, in the document's language and with the company's logo."""
-    logo = logo_of(settings, company)
-    return pdf.render(document, company, kind=kind, language=language_of(document), logo=logo)
+def render(settings: Settings, document: IssuedDocument, issuer: Issuer, kind: Kind) -> bytes:
+    """The PDF of a document, in its language and with the company's logo; in test mode it says that it is a sample."""
+    return pdf.render(document, issuer[0], kind=kind, **_look(settings, document, issuer))
 
 
-def pictures(settings: Settings, document: IssuedDocument, company: Company, kind: Kind) -> list[bytes]:
+def pictures(settings: Settings, document: IssuedDocument, issuer: Issuer, kind: Kind) -> list[bytes]:
     """The pages of that PDF as pictures, each a PNG."""
-    logo = logo_of(settings, company)
-    return pdf.pictures(document, company, kind=kind, language=language_of(document), logo=logo)
+    return pdf.pictures(document, issuer[0], kind=kind, **_look(settings, document, issuer))
+
+
+def _look(settings: Settings, document: IssuedDocument, issuer: Issuer) -> Any:
+    company, wishes = issuer
+    return {
+        "language": language_of(document),
+        "logo": logo_of(settings, company),
+        "sample": wishes.channel == SIMULATOR,
+    }
 
 
 def language_of(document: IssuedDocument) -> str:

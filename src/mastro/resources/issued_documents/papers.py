@@ -5,9 +5,8 @@ from mastro.api.errors import NotFound, invalid
 from mastro.api.operation import Answer, Operation, Parameter
 from mastro.database.collection import encoder
 from mastro.model.base import Body
-from mastro.model.company import Company
 from mastro.model.issued_document import IssuedDocument
-from mastro.resources.company import load_company
+from mastro.resources.company import Issuer, load_company
 from mastro.resources.issued_documents import links
 from mastro.resources.issued_documents.documents import resource
 
@@ -23,12 +22,12 @@ class Paper(Body):
 def get_papers(call: Call) -> bytes:
     """The papers that there are of a document, each with the number of its pages."""
     document = resource.load(call, "r")
-    company, _ = load_company(call.session, call.company_id)
+    issuer = load_company(call.session, call.company_id)
     papers = [
         Paper(
             kind=kind,
             file_name=links.file_name(document, kind),
-            pages=len(links.pictures(call.settings, document, company, kind)),
+            pages=len(links.pictures(call.settings, document, issuer, kind)),
         )
         for kind in links.kinds_of(document)
     ]
@@ -37,22 +36,22 @@ def get_papers(call: Call) -> bytes:
 
 def get_pdf(call: Call) -> Answer:
     """A paper as PDF."""
-    document, company, kind = _asked(call)
+    document, issuer, kind = _asked(call)
     headers = {"Content-Disposition": f'inline; filename="{links.file_name(document, kind)}"'}
-    return Answer(links.render(call.settings, document, company, kind), "application/pdf", headers=headers)
+    return Answer(links.render(call.settings, document, issuer, kind), "application/pdf", headers=headers)
 
 
 def get_picture(call: Call) -> Answer:
     """A page of a paper as picture."""
-    document, company, kind = _asked(call)
-    drawn = links.pictures(call.settings, document, company, kind)
+    document, issuer, kind = _asked(call)
+    drawn = links.pictures(call.settings, document, issuer, kind)
     page = call.id("page")
     if not 1 <= page <= len(drawn):
         raise NotFound
     return Answer(drawn[page - 1], "image/png", headers={"Cache-Control": "private, no-cache"})
 
 
-def _asked(call: Call) -> tuple[IssuedDocument, Company, links.Kind]:
+def _asked(call: Call) -> tuple[IssuedDocument, Issuer, links.Kind]:
     document = resource.load(call, "r")
     asked = call.query.get("kind", "document")
     kind = links.KINDS_BY_NAME.get(asked)
@@ -60,8 +59,7 @@ def _asked(call: Call) -> tuple[IssuedDocument, Company, links.Kind]:
         raise invalid("kind", f"The kind field must be one of: {', '.join(links.KINDS_BY_NAME)}.")
     if kind not in links.kinds_of(document):
         raise NotFound
-    company, _ = load_company(call.session, call.company_id)
-    return document, company, kind
+    return document, load_company(call.session, call.company_id), kind
 
 
 _PATH = f"{resource.path}/{{document_id}}"

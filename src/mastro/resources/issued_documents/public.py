@@ -56,7 +56,8 @@ def look(installation: Installation, token: str) -> Shown | None:
     found = links.linked_document(installation, token)
     if found is None:
         return None
-    document, company, place = found
+    document, issuer, place = found
+    company, _ = issuer
     kind = place.kind
     method = document.payment_method or PaymentMethod()
     beneficiary, bank, iban = account(document, company, method)
@@ -71,7 +72,7 @@ def look(installation: Installation, token: str) -> Shown | None:
         document=document,
         company=company.name,
         place=place,
-        pictures=links.pictures(installation.settings, document, company, kind),
+        pictures=links.pictures(installation.settings, document, issuer, kind),
         file_name=links.file_name(document, kind),
         language=email_text.language_of(document),
         to_pay=to_pay,

@@ -166,8 +166,8 @@ def send_e_invoice(call: Call) -> bytes:
     document.ei_withholding_tax_causal = order.withholding_tax_causal or document.ei_withholding_tax_causal
     if document.e_invoice:
         _refuse_sent(document)
-    company, settings = load_company(call.session, call.company_id)
-    file = file_of(call, document, company) if flag(options, "include_attachment") else None
+    issuer = company, settings = load_company(call.session, call.company_id)
+    file = file_of(call, document, issuer) if flag(options, "include_attachment") else None
     invoice = invoice_of(call, document, company=company, attachment=file)
     wanted, unchecked = _wanted(call, options, invoice)
     if dry_run or not unchecked:
