@@ -97,6 +97,29 @@ class Shown(msgspec.Struct):
 shown = msgspec.json.Decoder(Shown)
 
 
+class OfDocument(Body):
+    """A row that is a document, or a part of one."""
+
+    kind: str
+    """issued_document, received_document, receipt or tax."""
+    document_id: int
+    type: str
+    number: str
+    party: str
+    """Its customer or supplier, or what it is about."""
+
+
+def of_document(kind: str, document: Shown) -> dict[str, Any]:
+    """The facts of an `OfDocument`."""
+    return {
+        "kind": kind,
+        "document_id": document.id,
+        "type": document.type,
+        "number": document.printed,
+        "party": document.party.name or document.description,
+    }
+
+
 # the request
 
 

@@ -20,7 +20,19 @@ from mastro.resources.derived.dues import installments
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.receipts import TYPES as COUNTER
 from mastro.resources.receipts import receipts
-from mastro.resources.reports.common import SALES, YEAR, Words, answer, euro, report, require_all, shown, year_of
+from mastro.resources.reports.common import (
+    SALES,
+    YEAR,
+    OfDocument,
+    Words,
+    answer,
+    euro,
+    of_document,
+    report,
+    require_all,
+    shown,
+    year_of,
+)
 from mastro.resources.reports.statement import TYPES
 from mastro.resources.settings.forfettario import terms_of
 from mastro.resources.taxes import F24, taxes
@@ -34,17 +46,11 @@ _issued = msgspec.json.Decoder(IssuedDocument)
 _form = msgspec.json.Decoder(F24)
 
 
-class Collected(Body):
+class Collected(OfDocument):
     """Money that came in; below zero what a credit note gave back."""
 
     date: dt.date
     """On which it came."""
-    kind: str
-    """issued_document or receipt."""
-    document_id: int
-    type: str
-    number: str
-    party: str
     amount: Decimal
     revenue: Decimal
     """The part that counts: not that of a pension fund, nor what was advanced for the customer."""
@@ -129,11 +135,7 @@ def _payments(call: Call, first: dt.date, last: dt.date) -> Iterable[Collected]:
         amount = euro(cents)
         yield Collected(
             date=dt.date.fromisoformat(paid_on),
-            kind="issued_document",
-            document_id=document.id,
-            type=document.type,
-            number=document.printed,
-            party=document.party.name,
+            **of_document("issued_document", document),
             amount=amount,
             revenue=revenue_of(_issued.decode(body), amount),
         )
@@ -149,11 +151,7 @@ def _counter(call: Call, first: dt.date, last: dt.date) -> Iterable[Collected]:
         receipt = shown.decode(body)
         yield Collected(
             date=receipt.date or first,
-            kind="receipt",
-            document_id=receipt.id,
-            type=receipt.type,
-            number=receipt.printed,
-            party=receipt.description,
+            **of_document("receipt", receipt),
             amount=euro(cents),
             revenue=euro(cents),
         )

@@ -20,7 +20,7 @@ from mastro.resources.company import load_company
 from mastro.resources.derived.vat import vat_entries
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.reports.common import YEAR, Words, answer, choice, report, require_all, whole, year_of
-from mastro.resources.reports.vat_settlement import FAMILIES, VatSettlement, settlement_of
+from mastro.resources.reports.vat_settlement import FAMILIES, VatSettlement, settlements_of
 from mastro.tables import Column, Section, written
 from mastro.totals.settlement import months_of
 
@@ -77,7 +77,7 @@ def get_lipe(call: Call) -> Any:
     require_all(call, FAMILIES)
     year, quarter = _asked(call)
     company, settings = load_company(call.session, call.company_id)
-    settled = [settlement_of(call, settings, year, period) for period in _periods(settings, quarter)]
+    settled = _settled(call, settings, year, quarter)
     communication = _communication(company, settings, year, settled)
     found = [*lipe.check(communication), *_seen(call, company, year, quarter)]
     name = lipe.file_name(communication.declarant or communication.tax_code, _progressive(call, year, quarter))
@@ -106,9 +106,11 @@ def _asked(call: Call) -> tuple[int, int]:
     return year, whole(call, "quarter", max(running - 1, 1) if year == today.year else 4, 1, 4)
 
 
-def _periods(settings: CompanySettings, quarter: int) -> list[int]:
+def _settled(call: Call, settings: CompanySettings, year: int, quarter: int) -> list[VatSettlement]:
     """The months of a quarter, or itself, as the company settles."""
-    return [quarter] if settings.vat.period == "quarterly" else [3 * quarter - 2, 3 * quarter - 1, 3 * quarter]
+    if settings.vat.period == "quarterly":
+        return settlements_of(call, settings, year, quarter)[-1:]
+    return settlements_of(call, settings, year, 3 * quarter)[-3:]
 
 
 def _progressive(call: Call, year: int, quarter: int) -> str:

@@ -19,12 +19,14 @@ from mastro.resources.reports.common import (
     PURCHASES,
     SALES,
     TO,
+    OfDocument,
     Shown,
     Words,
     answer,
     choice,
     day_of,
     euro,
+    of_document,
     period_of,
     report,
     require_all,
@@ -57,16 +59,10 @@ ASKED = ("all", "unpaid", *STATES)
 _dues = installments.c
 
 
-class Due(Body):
+class Due(OfDocument):
     """An installment; below zero where a credit note gives back."""
 
-    kind: str
-    """issued_document, received_document or tax."""
-    document_id: int
     installment_id: int
-    type: str
-    number: str
-    party: str
     party_id: int | None
     document_date: dt.date
     due_date: dt.date
@@ -157,7 +153,6 @@ def dues(call: Call, direction: str, condition: ColumnElement[bool], only: str =
         source = collection.table
         statement = (
             select(
-                _dues.source_id,
                 _dues.line,
                 _dues.status,
                 _dues.due_on,
@@ -175,17 +170,13 @@ def dues(call: Call, direction: str, condition: ColumnElement[bool], only: str =
 
 
 def _due(kind: str, row: Sequence[Any], today: dt.date) -> Due:
-    id, line, status, due_on, paid_on, type, date, amount, body = row
+    line, status, due_on, paid_on, type, date, amount, body = row
     document: Shown = shown.decode(body)
     due, paid = dt.date.fromisoformat(due_on), dt.date.fromisoformat(paid_on) if paid_on else None
     late = ((paid or today) - due).days if status != "reversed" else 0
     return Due(
-        kind=kind,
-        document_id=id,
+        **of_document(kind, document) | {"type": type},
         installment_id=line,
-        type=type,
-        number=document.printed,
-        party=document.party.name or document.description,
         party_id=document.party.id,
         document_date=dt.date.fromisoformat(date),
         due_date=due,

@@ -17,7 +17,19 @@ from mastro.resources.derived.stock import stock_movements
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.products import Product, products
 from mastro.resources.received_documents.table import received_documents
-from mastro.resources.reports.common import PURCHASES, SALES, Words, answer, choice, report, require_all, shown, whole
+from mastro.resources.reports.common import (
+    PURCHASES,
+    SALES,
+    OfDocument,
+    Words,
+    answer,
+    choice,
+    of_document,
+    report,
+    require_all,
+    shown,
+    whole,
+)
 from mastro.resources.reports.last_prices import PRICED, Price, document_words, price_cells, price_columns, priced
 from mastro.tables import Column, Section
 
@@ -29,16 +41,10 @@ MOST_MOVEMENTS = 1000
 PRODUCT_ID = Parameter("product_id", {"type": "integer"}, "The product", required=True)
 
 
-class StockMovement(Body):
+class StockMovement(OfDocument):
     """What a document took out of the stock, or put into it."""
 
     date: dt.date
-    kind: str
-    """issued_document or received_document."""
-    document_id: int
-    type: str
-    number: str
-    party: str
     quantity: Decimal
     """Below zero what went out."""
     stock: Decimal | None
@@ -129,11 +135,7 @@ def _movements(call: Call, product_id: int, kind: str, collection: Collection[An
         found.append(
             StockMovement(
                 date=document.date or dt.date.min,
-                kind=kind,
-                document_id=document.id,
-                type=document.type,
-                number=document.printed,
-                party=document.party.name,
+                **of_document(kind, document),
                 quantity=trim(Decimal(int(quantity)).scaleb(-PRICE_SCALE)),
                 stock=None,
             )

@@ -20,11 +20,13 @@ from mastro.resources.reports.common import (
     PURCHASES,
     SALES,
     TO,
+    OfDocument,
     Shown,
     Words,
     answer,
     choice,
     euro,
+    of_document,
     period_of,
     report,
     require_all,
@@ -52,7 +54,7 @@ KINDS = {
 _entries = vat_entries.c
 
 
-class RegisterRow(Body):
+class RegisterRow(OfDocument):
     """A document in a register at one VAT type; below zero where a credit note takes back."""
 
     protocol: int
@@ -60,12 +62,6 @@ class RegisterRow(Body):
     date: dt.date
     """On which it counts in the register."""
     document_date: dt.date | None
-    kind: str
-    """issued_document, received_document or receipt."""
-    document_id: int
-    type: str
-    number: str
-    party: str
     vat_number: str
     tax_code: str
     rate: Decimal | None
@@ -92,13 +88,9 @@ class VatTotal(Body):
     counted: Decimal
 
 
-class Collected(Body):
+class Collected(OfDocument):
     """Deferred tax of a document that became due by a payment."""
 
-    kind: str
-    document_id: int
-    number: str
-    party: str
     paid_on: dt.date
     rate: Decimal | None
     natura: str
@@ -167,11 +159,7 @@ def _rows(call: Call, register: str, first: dt.date, last: dt.date) -> Iterator[
             protocol=protocol,
             date=day,
             document_date=document.date,
-            kind=kind,
-            document_id=id,
-            type=document.type,
-            number=document.printed,
-            party=party.name or document.description,
+            **of_document(kind, document),
             vat_number=party.vat_number,
             tax_code=party.tax_code,
             rate=Decimal(rate) if rate else None,
@@ -260,17 +248,14 @@ def _collected(call: Call, register: str, first: dt.date, last: dt.date) -> list
     rows.sort(key=lambda row: (row[1], row[2], row[3]))
     return [
         Collected(
-            kind=kind,
-            document_id=id,
-            number=document.printed,
-            party=document.party.name,
+            **of_document(kind, document),
             paid_on=dt.date.fromisoformat(paid_on),
             rate=Decimal(rate) if rate else None,
             natura=natura,
             taxable=euro(taxable),
             tax=euro(tax),
         )
-        for kind, paid_on, id, _, _, rate, natura, taxable, tax, _, document in rows
+        for kind, paid_on, _, _, _, rate, natura, taxable, tax, _, document in rows
     ]
 
 

@@ -88,7 +88,12 @@ def current_period(today: dt.date, year: int, rhythm: Rhythm) -> int:
 
 
 def settlement_of(call: Call, settings: CompanySettings, year: int, period: int) -> VatSettlement:
-    """A period of a year; those before it are settled first, because each takes over what the last one left."""
+    """A period of a year."""
+    return settlements_of(call, settings, year, period)[-1]
+
+
+def settlements_of(call: Call, settings: CompanySettings, year: int, period: int) -> list[VatSettlement]:
+    """The periods of a year up to one: each takes over what the one before left."""
     rhythm = settings.vat.period
     begun = settings.vat.years.get(str(year), VatYear())
     settled = settle(
@@ -98,12 +103,16 @@ def settlement_of(call: Call, settings: CompanySettings, year: int, period: int)
         credit=begun.credit_brought_forward,
         advance=begun.advance,
         interest=settings.vat.interest,
-    )[-1]
-    first, last = months_of(rhythm, period)
+    )
+    return [_told(year, rhythm, each) for each in settled]
+
+
+def _told(year: int, rhythm: Rhythm, settled: Settlement) -> VatSettlement:
+    first, last = months_of(rhythm, settled.period)
     return VatSettlement(
         year=year,
         rhythm=rhythm,
-        period=period,
+        period=settled.period,
         date_from=dt.date(year, first, 1),
         date_to=dt.date(year, last, calendar.monthrange(year, last)[1]),
         **{name: getattr(settled, name) for name in VatFigures.__struct_fields__},
