@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, update
 
 from jobs.conftest import Server
 from jobs.test_kill import Site
+from mastro.database import jobs as queue
 from mastro.database.collection import encoder
 from mastro.database.connection import connect
 from mastro.database.schema import companies, memberships
@@ -22,6 +23,7 @@ from mastro.oauth.tokens import create_personal_token
 from mastro.resources import setup
 from mastro.resources.company import load_company
 from mastro.resources.recurrences import making
+from mastro.resources.recurrences.dates import JOB
 from mastro.resources.recurrences.table import recurrences as rows_of_recurrences
 from mastro.resources.user import create_user
 from mastro.settings import ROME
@@ -89,6 +91,16 @@ def test_it_is_among_the_tasks_that_every_worker_runs(server: Server) -> None:
         future.result()
     server.work()
     assert len(documents(server.client)) == 1
+
+
+def test_looking_again_leaves_no_second_job(server: Server) -> None:
+    ids = [new(server.client)["id"] for _ in range(2)]
+    server.clock.set(2026, 3, 15)
+    for _ in range(3):
+        recurrences.order_due(server.installation)
+    with server.installation.database.read() as session:
+        waiting = queue.waiting(session, server.company_id, JOB)
+    assert [job.payload["recurrence_id"] for job in waiting] == ids
 
 
 # dates that passed

@@ -240,6 +240,16 @@ def test_a_paused_one_says_so_and_keeps_its_next_date(client: Client) -> None:
     assert change(client, id, paused=False)["state"] == "active"
 
 
+def test_one_that_cannot_be_made_any_more_can_be_paused_and_not_resumed(client: Client) -> None:
+    customer = client.data("POST", "entities/clients", json={"data": {"name": "Verdi"}})["id"]
+    id = new(client, document=body(entity={"id": customer}))["id"]
+    client.delete(f"entities/clients/{customer}")
+    assert change(client, id, paused=True)["entity"]["name"] == "Verdi"
+    refused = client.put(f"recurrences/{id}", json={"data": {"paused": False}})
+    assert list(refused.json()["error"]["validation_result"]) == ["data.document.entity.id"]
+    assert client.data("GET", f"recurrences/{id}")["state"] == "paused"
+
+
 def test_a_deleted_one_leaves_its_documents_and_no_dates(client: Client) -> None:
     id = new(client)["id"]
     client.data("POST", f"recurrences/{id}/run")

@@ -4,12 +4,14 @@ A document that is refused leaves nothing but its reason in the history, and the
 """
 
 import datetime as dt
+from itertools import groupby
 
 import structlog
 from sqlalchemy import bindparam, select
 
 from mastro.api.call import Call, Installation, internal_call, member_call
 from mastro.api.errors import ApiError, Forbidden, reason_of
+from mastro.database import jobs as queue
 from mastro.database.connection import Prepared, Session
 from mastro.database.deletions import DELETED
 from mastro.database.jobs import Job, enqueue
@@ -37,7 +39,7 @@ _DUE = Prepared(
 
 
 def order_due(installation: Installation) -> None:
-    """Leave a job for every recurrence that has something due."""
+    """Leave a job for every recurrence that has something due and no job yet."""
     now = installation.settings.clock()
     with installation.database.read() as session:
         found = session.rows(_DUE, today=now.date().isoformat())
@@ -45,8 +47,11 @@ def order_due(installation: Installation) -> None:
         return
 
     def work(session: Session) -> None:
-        for company_id, id in found:
-            enqueue(session, company_id, dates.JOB, {"recurrence_id": id}, now=now)
+        for company_id, due in groupby(found, lambda row: row[0]):
+            waiting = {job.payload["recurrence_id"] for job in queue.waiting(session, company_id, dates.JOB)}
+            for _, id in due:
+                if id not in waiting:
+                    enqueue(session, company_id, dates.JOB, {"recurrence_id": id}, now=now)
 
     write(installation.database, work)
 

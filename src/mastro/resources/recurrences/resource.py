@@ -48,16 +48,22 @@ def _prepare(call: Call, new: Recurrence, old: Recurrence | None) -> None:
     moved = old is None or any(getattr(new, key) != getattr(old, key) for key in _SCHEDULE)
     if moved:
         new.next_date = next(new.schedule.dates(today), None)
-    on = max(today, new.next_date or today)
+    if not (old is not None and new.paused and (new.document, new.action) == (old.document, old.action)):
+        _complete(call, new, max(today, new.next_date or today))  # what stands still need not be right
+    if old is not None:
+        dates.withdraw_announcements(call, new)
+    dates.settle(call, new)
+
+
+def _complete(call: Call, new: Recurrence, on: dt.date) -> None:
+    """Check the model, and write down what follows from it."""
+    assert new.document  # noqa: S101
     checked = _checked(call, new.document, on)
     if new.action == "create_and_send":
         blueprint.refuse_unsendable(call, checked)
     new.document = blueprint.bare(checked, on)
     _describe(new)
     blueprint.refuse_unaddressed(new, recipient_of(call, new.document))
-    if old is not None:
-        dates.withdraw_announcements(call, new)
-    dates.settle(call, new)
 
 
 def _taken(call: Call, new: Recurrence) -> IssuedDocument:
