@@ -157,7 +157,7 @@ def deadline(year: int, quarter: int) -> dt.date:
 
 
 def file_name(tax_code: str, progressive: str) -> str:
-    """`IT` and the tax code of who sends it, `LI`, and five letters or digits that are never used twice."""
+    """`IT` and the tax code of the taxpayer, `LI`, and five letters or digits that are never used twice."""
     return f"IT{tax_code}_LI_{progressive.zfill(5)}.xml"
 
 

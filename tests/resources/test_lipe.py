@@ -8,7 +8,7 @@ from sqlalchemy import update
 from mastro.api.call import Installation
 from mastro.resources.issued_documents.table import documents
 from resources.issued_documents import create, row
-from support import CheckAccess, Client, Clock, MakeCompany, MakeToken
+from support import VAT_NUMBER, CheckAccess, Client, Clock, MakeCompany, MakeToken
 
 PERSON = "CNTLRA80A41F205U"
 
@@ -57,7 +57,7 @@ def test_a_quarter_by_month_has_a_module_for_each_and_a_file(client: Client, clo
     assert data["findings"] == []
     answer = client.get("reports/lipe?year=2026&quarter=1&format=xml")
     assert answer.headers["content-disposition"] == f'attachment; filename="{data["file_name"]}"'
-    assert data["file_name"] == f"IT{PERSON}_LI_26101.xml"
+    assert data["file_name"] == f"IT{VAT_NUMBER}_LI_26101.xml"
     root = etree.fromstring(answer.content)
     assert [each.text for each in root.iter("{*}Mese")] == ["1", "3"]
     assert [each.text for each in root.iter("{*}ImportoDaVersare", "{*}ImportoACredito")] == ["220,00", "440,00"]

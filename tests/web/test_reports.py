@@ -187,7 +187,7 @@ def test_the_lipe_shows_its_lines_what_is_wrong_and_then_the_file(pages: Pages, 
     pages.get("/reports/lipe?year=2026&quarter=1")
     pages.get(pages.find("//a[contains(@href, 'format=xml')]/@href")[0])
     assert "<iv:ImportoDaVersare>22,00<" in pages.text
-    assert 'filename="ITCNTLRA80A41F205U_LI_26101.xml"' in pages.answer.headers["content-disposition"]
+    assert 'filename="IT12345670017_LI_26101.xml"' in pages.answer.headers["content-disposition"]
 
 
 def test_the_lipe_begins_with_the_quarter_that_ended_last_and_goes_on_by_quarters(pages: Pages) -> None:

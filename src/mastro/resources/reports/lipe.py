@@ -80,7 +80,7 @@ def get_lipe(call: Call) -> Any:
     settled = _settled(call, settings, year, quarter)
     communication = _communication(company, settings, year, settled)
     found = [*lipe.check(communication), *_seen(call, company, year, quarter)]
-    name = lipe.file_name(communication.declarant or communication.tax_code, _progressive(call, year, quarter))
+    name = lipe.file_name(communication.tax_code, _progressive(call, year, quarter))
     if call.query.get("format") == "xml":
         return _file(communication, found, name)
     language = choice(call, "language", ("it", "en"), "it")
