@@ -5,6 +5,7 @@ what follows from them follows once. What is kept here is only which movement st
 """
 
 import copy
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
@@ -77,17 +78,21 @@ def match_line(call: Call) -> bytes:
     The amounts of the matches come to that of the movement. Raises Conflict for one that is not open.
     """
     statement, line = _open_line(call)
-    asked = call.parse(MatchOptions).data.matches
+    return _answer(match(call, statement, line, call.parse(MatchOptions).data.matches))
+
+
+def match(call: Call, statement: BankStatement, line: BankLine, asked: Sequence[BankMatch]) -> BankLine:
+    """Match a movement that is open and held; the movement as it is then. Raises ApiError."""
     if not 0 < len(asked) <= MOST_MATCHES:
         raise invalid("data.matches", f"The data.matches field must name 1 to {MOST_MATCHES} payments or entries.")
     new = copy.deepcopy(line)
-    for index, match in enumerate(asked):
+    for index, part in enumerate(asked):
         only = new.amount if len(asked) == 1 else None
         try:
-            new.matches.append(_do(call, statement, new, match, only))
+            new.matches.append(_do(call, statement, new, part, only))
         except Invalid as why:
             raise _placed(why, index) from None
-    total = sum((match.amount or ZERO for match in new.matches), ZERO)
+    total = sum((part.amount or ZERO for part in new.matches), ZERO)
     if total != new.amount:
         raise invalid(
             "data.matches", f"The matches come to {total}, the movement to {new.amount}.", code="MATCHES_MISMATCH"
@@ -102,7 +107,7 @@ def ignore_line(call: Call) -> bytes:
     new.reason = " ".join(call.parse(IgnoreOptions).data.reason.split())[:MAX_REASON]
     if not new.reason:
         raise invalid("data.reason", "The data.reason field is required.")
-    return _changed(call, statement, line, new, "ignored")
+    return _answer(_changed(call, statement, line, new, "ignored"))
 
 
 def undo_line(call: Call) -> bytes:
@@ -112,7 +117,7 @@ def undo_line(call: Call) -> bytes:
         raise Conflict("The movement is not matched.", code="LINE_OPEN")
     new = copy.deepcopy(line)
     _take_back(call, new)
-    return _changed(call, statement, line, new, "open")
+    return _answer(_changed(call, statement, line, new, "open"))
 
 
 def undo_statement(call: Call) -> bytes:
@@ -163,7 +168,7 @@ def _open_line(call: Call) -> tuple[BankStatement, BankLine]:
     return statement, line
 
 
-def _changed(call: Call, statement: BankStatement, old: BankLine, new: BankLine, state: LineState) -> bytes:
+def _changed(call: Call, statement: BankStatement, old: BankLine, new: BankLine, state: LineState) -> BankLine:
     """Store a movement in its new state, and count it in its statement."""
     new.state = state
     lines.update(call.session, call.company_id, new.id or 0, new, old)
@@ -171,7 +176,11 @@ def _changed(call: Call, statement: BankStatement, old: BankLine, new: BankLine,
     setattr(statement, state, getattr(statement, state) + 1)
     uploads.store(call, statement)
     call.emit("bank_statements.lines.update", new.id or 0, changes=changes(old, new))
-    return encoder.encode({"data": msgspec.structs.replace(new, fingerprint="")})
+    return new
+
+
+def _answer(line: BankLine) -> bytes:
+    return encoder.encode({"data": msgspec.structs.replace(line, fingerprint="")})
 
 
 def _placed(why: Invalid, index: int) -> Invalid:

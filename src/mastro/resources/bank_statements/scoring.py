@@ -9,7 +9,7 @@ person can be that sure. See docs/decisions/0009.
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 from typing import Literal, NamedTuple
@@ -39,7 +39,7 @@ NUMBER, CODE, NAME, PART_OF_NAME = 30, 30, 25, 10
 DUE, NEAR, FAR, BEFORE = 15, 8, -8, -15
 BOOKED = 6
 """What is in the cashbook already is no coincidence."""
-TWINS = -20
+TWINS, ALIKE = -20, 2
 
 _LEGAL = frozenset(
     {
@@ -116,6 +116,8 @@ class Proposal:
     """Percent."""
     reasons: tuple[Reason, ...]
     candidates: tuple[Candidate, ...]
+    points: int = 0
+    """What speaks for it, beyond what a percentage can say: by this the surest is found."""
 
 
 class Text:
@@ -213,8 +215,10 @@ def score(line: Line, text: Text, candidate: Candidate) -> Proposal | None:
 
 
 def _proposal(points: Sequence[tuple[int, Reason]], candidates: tuple[Candidate, ...]) -> Proposal | None:
-    confidence = min(HIGHEST, sum(each for each, _ in points))
-    return Proposal(confidence, tuple(reason for _, reason in points), candidates) if confidence >= LOWEST else None
+    total = sum(each for each, _ in points)
+    if total < LOWEST:
+        return None
+    return Proposal(min(HIGHEST, total), tuple(reason for _, reason in points), candidates, total)
 
 
 def sums(line: Line, text: Text, candidates: Iterable[Candidate]) -> list[Proposal]:
@@ -276,7 +280,7 @@ def propose(line: Line, candidates: Sequence[Candidate]) -> list[Proposal]:
     text = Text(line.description)
     found = [proposal for each in candidates if (proposal := score(line, text, each))]
     found += sums(line, text, candidates)
-    found.sort(key=lambda each: (-each.confidence, *_distance(line, each)))
+    found.sort(key=lambda each: (-each.points, *_distance(line, each)))
     return _without_twins(found)[:MOST_PROPOSALS]
 
 
@@ -287,23 +291,29 @@ def _distance(line: Line, proposal: Proposal) -> tuple[int, str]:
 
 def _without_twins(found: list[Proposal]) -> list[Proposal]:
     """The same, but where nothing tells the best from others they are all less sure."""
-    if len(found) < 2 or found[0].confidence - found[1].confidence > 2:
+    best = [each for each in found if found[0].points - each.points <= ALIKE]
+    if len(best) < 2:
         return found
-    best = [each for each in found if found[0].confidence - each.confidence <= 2]
     twins = Reason("twins", str(len(best) - 1))
-    lowered = [Proposal(max(each.confidence + TWINS, LOWEST), (*each.reasons, twins), each.candidates) for each in best]
+    lowered = [
+        replace(each, confidence=max(each.confidence + TWINS, LOWEST), reasons=(*each.reasons, twins)) for each in best
+    ]
     return sorted([*lowered, *found[len(best) :]], key=lambda each: -each.confidence)
 
 
 def assign(proposed: Mapping[int, Sequence[Proposal]]) -> dict[int, Proposal]:
     """One proposal for each movement, the surest first, so that no payment is proposed for two of them."""
     ranked = sorted(
-        ((each.confidence, line, place) for line, some in proposed.items() for place, each in enumerate(some)),
-        key=lambda one: (-one[0], one[2], one[1]),
+        (
+            (each.confidence, each.points, line, place)
+            for line, some in proposed.items()
+            for place, each in enumerate(some)
+        ),
+        key=lambda one: (-one[0], -one[1], one[3], one[2]),
     )
     taken: set[tuple[str, int | str, int]] = set()
     given: dict[int, Proposal] = {}
-    for _, line, place in ranked:
+    for _, _, line, place in ranked:
         proposal = proposed[line][place]
         keys = {each.key for each in proposal.candidates}
         if line not in given and not keys & taken:

@@ -99,12 +99,17 @@ def upload_statement(call: Call) -> bytes:
     else:
         sheet = sheet_of(form, data)
     asked = form["payment_account_id"].text if "payment_account_id" in form else ""
+    return encoder.encode({"data": shown(take(call, filename, sheet, _account(call, asked, iban)))})
+
+
+def take(call: Call, filename: str, sheet: sheets.Sheet, account: PaymentAccount) -> BankStatement:
+    """Store a statement whose rows were read; nothing is kept of its movements yet."""
     new = _described(sheet)
-    new.payment_account, new.filename, new.created_at = _account(call, asked, iban), filename, call.timestamp
+    new.payment_account, new.filename, new.created_at = account, filename, call.timestamp
     new.attachment_token = attachments.keep(call, results.KIND, "rows.json", encoder.encode(sheet.rows))
     new.id = statements.next_id(call.session, call.company_id, new)
     statements.insert(call.session, call.company_id, new.id, new)
-    return encoder.encode({"data": shown(new)})
+    return new
 
 
 def _account(call: Call, asked: str, iban: str) -> PaymentAccount:
@@ -187,7 +192,12 @@ def keep_statement(call: Call) -> bytes:
     found = load(call)
     if found.state != "uploaded":
         raise Conflict("The movements of this statement are kept already.", code="STATEMENT_KEPT")
-    options = call.parse(StatementOptions).data
+    keep(call, found, call.parse(StatementOptions).data)
+    return encoder.encode({"data": shown(found)})
+
+
+def keep(call: Call, found: BankStatement, options: StatementOptions) -> None:
+    """Keep the movements that no earlier statement had. Raises ApiError."""
     reading = _read(call, found, options)
     known = _known(call, found, reading.movements)
     fresh = [each for each in reading.movements if each.fingerprint not in known]
@@ -203,7 +213,6 @@ def keep_statement(call: Call) -> bytes:
     found.attachment_token = ""
     store(call, found)
     call.emit("bank_statements.create", found.id or 0)
-    return encoder.encode({"data": shown(found)})
 
 
 def _closing(reading: Reading, options: StatementOptions) -> Decimal | None:

@@ -83,7 +83,7 @@ def parts_of(visit: Visit, matches: Iterable[Mapping[str, Any]]) -> list[Part]:
             each["title"],
             href_of(visit, each),
             each["name"],
-            each["due_date"],
+            "" if each["kind"] == "entry" else each["due_date"],
             each["amount"],
             each["open_amount"],
         )
