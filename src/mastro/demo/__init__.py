@@ -17,7 +17,7 @@ from mastro.api.call import Installation, authenticate
 from mastro.api.errors import Unauthorized
 from mastro.database.connection import Prepared, Session
 from mastro.database.schema import users
-from mastro.demo import people
+from mastro.demo import bank, people
 from mastro.demo.desk import Desk
 from mastro.demo.professionals import Architect, Lawyer
 from mastro.demo.software_house import SoftwareHouse
@@ -90,6 +90,7 @@ def _create(installation: Installation, session: Session, seed: int, progress: C
         desks.append(Desk(installation, session, company_id=company_id, user_id=user_id, rng=rng, progress=told))
         story(desks[-1]).plan()
         desks[-1].play()
+        bank.statement(desks[-1])
     token = create_personal_token(session, user_id=user_id, company_id=None, scopes=(), name="demo", now=timestamp)
     return Made(EMAIL, password, desks[0].company_id, token, sum(desk.made for desk in desks))
 
