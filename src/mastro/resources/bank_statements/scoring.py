@@ -290,15 +290,19 @@ def _distance(line: Line, proposal: Proposal) -> tuple[int, str]:
 
 
 def _without_twins(found: list[Proposal]) -> list[Proposal]:
-    """The same, but where nothing tells the best from others they are all less sure."""
-    best = [each for each in found if found[0].points - each.points <= ALIKE]
-    if len(best) < 2:
+    """The same, but where nothing tells the best from another, all are less sure."""
+    alike = [each for each in found if found[0].points - each.points <= ALIKE]
+    if len(alike) < 2:
         return found
-    twins = Reason("twins", str(len(best) - 1))
-    lowered = [
-        replace(each, confidence=max(each.confidence + TWINS, LOWEST), reasons=(*each.reasons, twins)) for each in best
+    twins = Reason("twins", str(len(alike) - 1))
+    return [
+        replace(
+            each,
+            confidence=max(each.confidence + TWINS, LOWEST),
+            reasons=(*each.reasons, twins) if each in alike else each.reasons,
+        )
+        for each in found
     ]
-    return sorted([*lowered, *found[len(best) :]], key=lambda each: -each.confidence)
 
 
 def assign(proposed: Mapping[int, Sequence[Proposal]]) -> dict[int, Proposal]:
