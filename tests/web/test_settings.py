@@ -223,3 +223,23 @@ def test_who_is_no_owner_may_leave_and_not_delete(visitor: Visitor) -> None:
 def test_the_last_owner_is_told_why_the_company_cannot_be_left(pages: Pages) -> None:
     assert pages.get("/settings/danger").submit("/leave").status == 409
     assert "almeno un titolare" in pages.said()
+
+
+def test_a_test_message_says_on_the_page_where_it_failed_and_loses_nothing_typed(pages: Pages, client: Client) -> None:
+    pages.get("/settings/mail").submit("/settings/mail", **{"subject__it": "Prova <b>mia</b>"})
+    pages.get("/settings/mail")
+    form = {"smtp.host": "127.0.0.1", "smtp.port": "25", "smtp.security": "none", "subject.it": "Non salvato"}
+    pages.post("/settings/mail/test", form)
+    assert "Il server non risponde · 127.0.0.1:25" in pages.said("//*[@role='alert']")
+    assert "Ha detto: 127.0.0.1 is not a server of the internet" in pages.said("//*[@role='alert']")
+    assert "587 per STARTTLS" in pages.said("//*[@role='alert']")
+    assert pages.find("//input[@name='subject.it']/@value") == ["Non salvato"]
+    assert client.data("GET", "settings/mail")["templates"]["it"]["subject"] == "Prova <b>mia</b>"
+
+
+def test_the_words_of_messages_are_shown_filled_in(pages: Pages, client: Client) -> None:
+    create(client, number=12, entity={"name": "Bianchi <script>"})
+    pages.get("/settings/mail").post("/settings/mail/preview", {"body.it": "<p>Caro {{cliente}}</p>"})
+    assert "Caro Bianchi <script>" in pages.said("//section[@aria-label='Anteprima: Italiano']")
+    assert "<script>" not in pages.text.split("<main")[1]
+    assert "Invoice no. 12" in pages.said("//section[@aria-label='Anteprima: Inglese']")

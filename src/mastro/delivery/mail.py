@@ -21,8 +21,15 @@ Security = Literal["tls", "starttls", "none"]
 PORTS: dict[str, int] = {"tls": 465, "starttls": 587, "none": 25}
 
 
+Step = Literal["connect", "tls", "login", "send"]
+"""How far a message came: to the server, to a line that nobody reads, past the password, into the server's hands."""
+
+
 class MailFailure(Exception):
     """The message did not leave. The text is the server's own, or says what kept us from reaching it."""
+
+    step: Step = "send"
+    """At which it failed."""
 
 
 class TemporaryFailure(MailFailure):
@@ -71,29 +78,43 @@ class Smtp:
 
     def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, str]:
         """See `Mailer.send`."""
+        step: Step = "connect"
         try:
             connection = self._connect()
             try:
+                step = "login"
                 if self.user:
                     connection.login(self.user, self.password)
+                step = "send"
                 refused = self._hand_over(connection, message, sender, recipients)
             finally:
                 # once the server has taken a message, no failure to say goodbye makes it untaken
                 with suppress(smtplib.SMTPException, OSError):
                     connection.quit()
                 connection.close()
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _of_recipients(error) from error
-        except smtplib.SMTPResponseException as error:
-            raise _of_code(error.smtp_code, error.smtp_error) from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise PermanentFailure(str(error)) from error
-        except UnicodeError as error:  # the library writes names and passwords in ASCII alone
-            words = f"{self.host}: the server's name, the user and the password are ASCII letters"
-            raise PermanentFailure(words) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(f"{self.host}: {error}") from error
+        except MailFailure as failure:
+            failure.step = step
+            raise
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            failure = self._failure(error)
+            secured = isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError | smtplib.SMTPResponseException)
+            failure.step = "tls" if step == "connect" and secured else step
+            raise failure from error
         return {address: _said(*answer) for address, answer in refused.items()}
+
+    def _failure(self, error: Exception) -> MailFailure:
+        """What an error of the library means for the message."""
+        match error:
+            case smtplib.SMTPRecipientsRefused():
+                return _of_recipients(error)
+            case smtplib.SMTPResponseException():
+                return _of_code(error.smtp_code, error.smtp_error)
+            case smtplib.SMTPNotSupportedError():
+                return PermanentFailure(str(error))
+            case UnicodeError():  # the library writes names and passwords in ASCII alone
+                return PermanentFailure(f"{self.host}: the server's name, the user and the password are ASCII letters")
+            case _:
+                return TemporaryFailure(f"{self.host}: {error}")
 
     def _hand_over(
         self, connection: smtplib.SMTP, message: EmailMessage, sender: str, recipients: Sequence[str]

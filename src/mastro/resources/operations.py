@@ -79,10 +79,13 @@ from mastro.resources.reports import (
 )
 from mastro.resources.reports import payments as payments_report
 from mastro.resources.settings import company as company_settings
+from mastro.resources.settings import forfettario as forfettario_settings
 from mastro.resources.settings import (
     incoming,
     logo,
     mail,
+    mail_test,
+    mail_texts,
     payment_accounts,
     payment_methods,
     sdi_channel,
@@ -91,7 +94,6 @@ from mastro.resources.settings import (
     templates,
     vat_types,
 )
-from mastro.resources.settings import forfettario as forfettario_settings
 from mastro.resources.settings import vat as vat_settings
 from mastro.resources.table_imports import operations as table_imports
 from mastro.resources.xml_imports import operations as xml_imports
@@ -124,6 +126,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *company_settings.OPERATIONS,
     *logo.OPERATIONS,
     *mail.OPERATIONS,
+    *mail_test.OPERATIONS,
+    *mail_texts.OPERATIONS,
     *sdi_channel.OPERATIONS,
     *incoming.OPERATIONS,
     *documents.OPERATIONS,

@@ -1,5 +1,7 @@
 """How a company sends mail: its own server, and the words of its messages. Ours: the vendor has no operation for it."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from mastro.api.call import Call
@@ -44,19 +46,24 @@ def modify_mail_settings(call: Call) -> bytes:
     sent = call.parse(MailSettings).data
     settings = lock_settings(call.session, call.company_id)
     if sent.smtp is not None:
-        settings.smtp = _server(call, sent.smtp, settings.smtp)
-    for language, template in sent.templates.items():
-        if language not in LANGUAGES:
-            raise invalid(f"data.templates.{language}", f"There are templates for: {', '.join(LANGUAGES)}.")
-        if len(template.body) > MAX_TEMPLATE:
-            raise invalid(f"data.templates.{language}.body", f"A message has at most {MAX_TEMPLATE} characters.")
-        settings.mail_templates[language] = template
+        settings.smtp = server(call, sent.smtp, settings.smtp)
+    check_templates(sent.templates)
+    settings.mail_templates |= sent.templates
     store_settings(call.session, call.company_id, settings)
     return _shown(settings)
 
 
-def _server(call: Call, sent: SmtpSettings, before: SmtpSettings | None) -> SmtpSettings | None:
-    """The server as it is stored, with the password that it had where none is sent. Raises Invalid."""
+def check_templates(templates: Mapping[str, MailTemplate]) -> None:
+    """Raise Invalid for a language that there are none for, and for one that is too long."""
+    for language, template in templates.items():
+        if language not in LANGUAGES:
+            raise invalid(f"data.templates.{language}", f"There are templates for: {', '.join(LANGUAGES)}.")
+        if len(template.body) > MAX_TEMPLATE:
+            raise invalid(f"data.templates.{language}.body", f"A message has at most {MAX_TEMPLATE} characters.")
+
+
+def server(call: Call, sent: SmtpSettings, before: SmtpSettings | None) -> SmtpSettings | None:
+    """A mail server as it is stored, with the password that it had where none is sent. Raises Invalid."""
     if not sent.host.strip():
         return None
     if not sent.host.isascii() or any(c.isspace() or c in "/@\\" for c in sent.host):

@@ -35,7 +35,7 @@ def get_template_preview(call: Call) -> Answer:
         raise invalid("language", f"The language field must be one of: {', '.join(LANGUAGES)}.")
     company, _ = load_company(call.session, call.company_id)
     drawn = pdf.pictures(
-        _sample(call),
+        sample(call),
         company,
         kind=KINDS[template.type or "standard"],
         language=language,
@@ -44,7 +44,8 @@ def get_template_preview(call: Call) -> Answer:
     return Answer(drawn[0], "image/png")
 
 
-def _sample(call: Call) -> IssuedDocument:
+def sample(call: Call) -> IssuedDocument:
+    """A document as the company could write one; it is stored nowhere."""
     company, settings = load_company(call.session, call.company_id)
     today = call.now.date()
     vat = lookup.vat_type(call.session, call.company_id, settings.default_vat_id)

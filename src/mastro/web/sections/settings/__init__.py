@@ -40,6 +40,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         post(site, "/settings/incoming", incoming.save_switches),
         page(site, "/settings/mail", mail.show),
         post(site, "/settings/mail", mail.save_mail),
+        post(site, "/settings/mail/test", mail.send_test),
+        post(site, "/settings/mail/preview", mail.preview),
         page(site, "/settings/numbering", numbering.show),
         page(site, "/settings/templates", templates.show),
         page(site, "/settings/templates/{id:int}/preview", templates.picture),
