@@ -3,12 +3,13 @@ to a delivery, and the form of an expense by keyboard.
 """
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.accessibility import Axe
-from browser.chromium import Keyboard, sideways
+from browser.chromium import Heard, Keyboard, sideways
 from browser.conftest import OpenPage
 from browser.site import Site, sign_in, until
 
@@ -126,3 +127,22 @@ def test_the_vat_is_worked_out_while_the_form_is_filled_in(page: Page, site: Sit
     expect(page.locator("#totals")).to_contain_text("240,00")
     page.locator("#f-amount_net").fill("100")
     expect(page.locator("#totals")).to_contain_text("140,00")
+
+
+def test_a_link_to_what_is_wrong_leads_below_the_bar(
+    open_page: OpenPage, site: Site, signed_in: Any, heard: Heard
+) -> None:
+    heard.expected.append("422")
+    for scripted in (True, False):
+        page = open_page(
+            site, storage_state=signed_in, java_script_enabled=scripted, viewport={"width": 900, "height": 400}
+        )
+        page.goto(site.url("/app/{company}/received_documents/new"))
+        page.get_by_label("Imponibile").fill("molto")
+        page.get_by_role("button", name="Salva", exact=True).last.click()
+        page.get_by_role("alert").get_by_role("link").first.click()
+        label = page.locator("label[for=f-amount_net]").bounding_box()
+        bar = page.locator("header.bar").bounding_box()
+        assert label
+        assert bar
+        assert bar["y"] + bar["height"] <= label["y"] <= 380

@@ -82,6 +82,63 @@ def test_what_is_refused_keeps_what_was_typed_and_says_where(pages: Pages, clien
     assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "it", "en"),
+    [
+        ("1e9", "Scrivi un numero, per esempio 1.234,56.", "Type a number, such as 1,234.56."),
+        ("9" * 400, "Scrivi un numero, per esempio 1.234,56.", "Type a number, such as 1,234.56."),
+        (
+            "9" * 40,
+            "Scrivi un numero sotto mille miliardi, con dieci decimali al massimo.",
+            "Type a number below a thousand billion, with ten decimals at most.",
+        ),
+    ],
+)
+def test_a_number_that_is_none_or_too_long_is_refused_in_the_readers_words(
+    visitor: Visitor, typed: str, it: str, en: str
+) -> None:
+    for language, words in (("it", it), ("en", en)):
+        reader = visitor(language=language)
+        name = "items_list.0.net_price"
+        row = {"items_list__0__name": "Ore", "items_list__0__net_price": typed, "items_list__0__qty": "1"}
+        press(reader.get(NEW), "save", entity__name="Rossi", **row)
+        assert (reader.status, reader.errors) == (422, {name: words})
+        assert value(reader, name) == typed
+        reader.post("/issued_documents/totals?type=invoice", filled(reader))
+        shown = json.loads(reader.find("//*[@id='totals']/@data-errors")[0])
+        assert shown == {name: words}
+
+
+def test_prices_have_two_decimals_at_least_and_say_their_currency(pages: Pages, client: Client) -> None:
+    rows = [{"name": "a", "net_price": 12}, {"name": "b", "net_price": 0.12345}]
+    data = {"type": "quote", "entity": {"name": "Rossi"}, "items_list": rows, "currency": {"id": "USD"}}
+    made = client.data("POST", "issued_documents", json={"data": data})
+    pages.get(f"/issued_documents/{made['id']}/edit")
+    assert [value(pages, f"items_list.{place}.net_price") for place in (0, 1)] == ["12,00", "0,12345"]
+    assert pages.said("//*[@id='price-currency']") == "USD"
+    assert pages.find("//*[@id='f-items_list-0-net_price']/../label/@data-currency") == ["USD"]
+    client.data("POST", "products", json={"data": {"name": "Vite", "net_price": 0.5}})
+    assert "0,50 €" in pages.get("/issued_documents/suggestions/products?text=vite").said("//li").replace("\xa0", " ")
+
+
+def test_a_document_for_a_supplier_calls_the_other_party_so(pages: Pages, client: Client) -> None:
+    new = "/issued_documents/new?type=supplier_order"
+    press(pages.get(new), "save", **ROW)
+    assert pages.said("//div[@role='alert']//li") == "Fornitore: Scegli o scrivi per chi è il documento."
+    press(pages.get(new), "save", entity__name="Rossi", **ROW)
+    pages.get("/issued_documents?type=supplier_order")
+    heads = [each.text_content().strip() for each in pages.find("//table//th")]
+    assert "Fornitore" in heads
+    assert "Cliente" not in heads
+    assert "Cliente" in pages.get("/issued_documents?type=supplier_order,order").said()
+
+
+def test_keys_are_called_as_on_the_readers_keyboard(visitor: Visitor) -> None:
+    keys = "//p[contains(@class, 'keys')]"
+    assert "Ctrl+Canc elimina Ctrl+Invio salva" in visitor().get(NEW).said(keys)
+    assert "Ctrl+Del delete Ctrl+Enter save" in visitor(language="en").get(NEW).said(keys)
+
+
 def test_rows_that_say_nothing_are_left_out(pages: Pages, client: Client) -> None:
     press(press(press(pages.get(NEW), "add_row", **ROW), "add_row"), "save", entity__name="Rossi")
     assert [row["name"] for row in only(client)["items_list"]] == ["Consulenza"]

@@ -99,7 +99,7 @@ def test_a_price_that_is_none_is_told_at_its_input_and_nothing_is_saved_or_lost(
     assert inputs(pages) == {f"{one}.price": "tanto", f"{two}.price": "6"}
     assert prices(client, id) == {}
     pages.get(f"/price_lists/{id}").submit("", {f"{one}.price": "1" + "0" * 12})
-    assert pages.errors == {f"{one}.price": "Scrivi un numero sotto 10^12."}
+    assert pages.errors == {f"{one}.price": "Scrivi un numero sotto mille miliardi."}
 
 
 def test_the_filter_narrows_the_products_and_saving_keeps_it(pages: Pages, client: Client) -> None:

@@ -249,6 +249,14 @@ def test_another_name_is_another_supplier(pages: Pages, client: Client) -> None:
     assert (after["entity"]["name"], after["entity"]["id"] == known["id"]) == ("Un altro", False)
 
 
+def test_a_number_too_long_for_any_amount_is_refused_and_comes_back_as_it_was(pages: Pages) -> None:
+    pages.get(f"{PATH}/new").submit(entity__name="Bar", amount_net="9" * 40, amount_vat="1e9")
+    assert pages.errors == {"amount_vat": "Scrivi un numero, per esempio 1.234,56."}
+    pages.submit("", {"do": "save:new"}, amount_vat="0")
+    assert pages.errors == {"amount_net": "Scrivi un numero sotto mille miliardi, con dieci decimali al massimo."}
+    assert pages.find("//input[@name='amount_net']/@value")[0].replace(".", "") == "9" * 40 + ",00"
+
+
 def test_the_vat_of_an_amount_is_worked_out_by_the_engine(pages: Pages) -> None:
     pages.get(f"{PATH}/new").submit("", {"do": "vat"}, amount_net="99,99", _vat="0")
     assert pages.find("//input[@name='amount_vat']/@value") == ["22,00"]

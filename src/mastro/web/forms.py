@@ -21,6 +21,8 @@ from mastro.web.language import N_, Code
 WRONG_NUMBER = N_("Scrivi un numero, per esempio 1.234,56.")
 WRONG_DATE = N_("Scrivi una data, per esempio 31/12/2026.")
 MAX_ROWS = 10_000
+MAX_NUMBER = 100
+"""Characters of a number."""
 _GROUPED = re.compile(r"-?\d{1,3}([.,'])\d{3}(\1\d{3})*$")
 
 
@@ -125,6 +127,8 @@ def number(text: str, language: Code = "it") -> Decimal | None:
     Where both signs occur, the last one is the decimal one. One sign followed by exactly three digits groups thousands
     if it does so in the reader's language (`1.234` is 1234 in Italian and 1.234 in English), unless a zero leads.
     """
+    if len(text) > MAX_NUMBER:
+        return None
     plain = re.sub(r"[\s\u00a0\u202f€']", "", text)
     if "," in plain and "." in plain:
         decimal = max(",", ".", key=plain.rfind)

@@ -6,7 +6,7 @@ one file for each section. `tests/web/test_language.py` finds what is not transl
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -22,6 +22,8 @@ Number = Decimal | int | float
 
 _TERRITORIES = {"it": "it_IT", "en": "en_GB"}
 _CENT = Decimal("0.01")
+_LONG = Context(prec=200, rounding=ROUND_HALF_UP)
+"""For what somebody typed: it may have more digits than any amount."""
 
 
 def N_(text: str) -> str:  # noqa: N802  (the name that every gettext tool looks for)
@@ -58,10 +60,10 @@ class Locale:
             return value if isinstance(value, str) else ""
         exact = value if isinstance(value, Decimal) else Decimal(str(value))
         if places is None:
-            exact = exact.normalize()
+            exact = exact.normalize(_LONG)
             places = max(least, -int(exact.as_tuple().exponent))
         else:
-            exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+            exact = exact.quantize(Decimal(1).scaleb(-places), context=_LONG)
         text = f"{exact:,.{places}f}"
         return text.translate(_SWAP) if self.code == "it" else text
 

@@ -1,6 +1,22 @@
-"""The English of `mastro.web.refusals`: what operations say in Italian → what a page says. The first one counts."""
+"""The English of `mastro.web.refusals`: what operations say in Italian, or only to a program → what a page says.
+
+The first one counts.
+"""
 
 ENGLISH: dict[str, str] = {
+    "The {} field must be a number below 10^12 with at most 10 decimals.": (
+        "Type a number below a thousand billion, with ten decimals at most."
+    ),
+    "The {} field must be a number below 10^12.": "Type a number below a thousand billion.",
+    "The {} field must be a number.": "Type a number.",
+    "The {} field must be an integer between {} and {}.": "Type a whole number from {1} to {2}.",
+    "The {} field must be an integer.": "Type a whole number.",
+    "The {} field must be between {} and {}.": "Type a number from {1} to {2}.",
+    "A price must be below 10^12 without VAT and with it.": (
+        "The price must be below a thousand billion, without VAT and with it."
+    ),
+    "The amounts of a document must be below 10^12.": "The amounts of a document must be below a thousand billion.",
+    "The amounts of a receipt must be below 10^12.": "The amounts of a receipt must be below a thousand billion.",
     "La comunicazione contiene errori.": "The communication has errors.",
     "Esiste già {} con lo stesso numero ({}).": "This number is taken already ({1}).",
     "Esiste già {} con data successiva e numero inferiore ({}).": "A lower number has a later date already ({1}).",

@@ -18,9 +18,9 @@ ITALIAN: dict[str, str] = {
     "The {}.vat.id field is invalid": "Questa aliquota IVA non c'è più: scegline un'altra.",
     "The {} field must be between 0 and 100.": "Scrivi una percentuale tra 0 e 100.",
     "The {} field must be a number below 10^12 with at most 10 decimals.": (
-        "Scrivi un numero sotto 10^12, con dieci decimali al massimo."
+        "Scrivi un numero sotto mille miliardi, con dieci decimali al massimo."
     ),
-    "The {} field must be a number below 10^12.": "Scrivi un numero sotto 10^12.",
+    "The {} field must be a number below 10^12.": "Scrivi un numero sotto mille miliardi.",
     "The {} field must be a number.": "Scrivi un numero.",
     "The {} field must be an integer between {} and {}.": "Scrivi un numero intero tra {1} e {2}.",
     "The {} field must be an integer.": "Scrivi un numero intero.",
@@ -28,7 +28,7 @@ ITALIAN: dict[str, str] = {
     "The {} field must be true or false between {} and {}.": "Il valore deve essere sì o no.",
     "The {} field must be true or false.": "Il valore deve essere sì o no.",
     "The {} field must be 0 or 1.": "Il valore deve essere 0 o 1.",
-    "The {} field must be 0 or more, and below 10^10.": "Scrivi un numero da 0 a meno di 10^10.",
+    "The {} field must be 0 or more, and below 10^10.": "Scrivi un numero da 0 a meno di dieci miliardi.",
     "The {} field is not a valid date (YYYY-MM-DD).": "Questa data non esiste.",
     "The {} field must be a day from today on, within ten years; null is never.": (
         "Scrivi un giorno da oggi in poi, entro dieci anni."
@@ -99,9 +99,13 @@ ITALIAN: dict[str, str] = {
     "{} field is not valid": "Questo paese non esiste: scegline uno dall'elenco.",
     "{} is no key; the keys are {}.": "{0} non è tra le colonne conosciute: {1}.",
     # documents
-    "A price must be below 10^12 without VAT and with it.": "Il prezzo deve essere sotto 10^12, con l'IVA e senza.",
-    "The amounts of a document must be below 10^12.": "Gli importi di un documento devono essere sotto 10^12.",
-    "The amounts of a receipt must be below 10^12.": "Gli importi di un corrispettivo devono essere sotto 10^12.",
+    "A price must be below 10^12 without VAT and with it.": (
+        "Il prezzo deve essere sotto mille miliardi, con l'IVA e senza."
+    ),
+    "The amounts of a document must be below 10^12.": "Gli importi di un documento devono essere sotto mille miliardi.",
+    "The amounts of a receipt must be below 10^12.": (
+        "Gli importi di un corrispettivo devono essere sotto mille miliardi."
+    ),
     "The data.currency.id field is not a currency code, such as EUR.": (
         "Questa valuta non esiste: scrivi il suo codice, per esempio EUR."
     ),

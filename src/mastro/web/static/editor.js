@@ -296,6 +296,13 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusin", (event) => event.target.matches("#document [data-vat]") && rows.offerAll(event.target));
 
+/** Say beside the prices what they are in. */
+function showCurrency(symbol) {
+  byId("price-currency").textContent = symbol;
+  const fresh = byId("new-line").content.querySelectorAll("label[data-currency]");
+  for (const label of [...document.querySelectorAll("#editor label[data-currency]"), ...fresh]) label.dataset.currency = symbol;
+}
+
 // whom it is for
 
 function showParty(chosen) {
@@ -401,6 +408,7 @@ document.addEventListener("change", async (event) => {
     await change("date", withoutRows());
     touched();
   } else {
+    if (element.name === "currency.id") showCurrency(element.selectedOptions[0].textContent.trim().split(" ").at(-1));
     if (/payments_list\.\d+\.due_date/.test(element.name)) set(element.name.replace("due_date", "payment_terms.days"), "");
     touched();
   }

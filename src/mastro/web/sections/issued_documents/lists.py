@@ -20,6 +20,7 @@ from mastro.web.listing import Cell, Column, Listing, both, contains, quoted
 from mastro.web.navigation import ISSUED
 from mastro.web.operations import Operations
 from mastro.web.refusals import by_input, said
+from mastro.web.sections.editor.kinds import kind_of
 from mastro.web.sections.issued_documents import states
 from mastro.web.visit import Visit
 
@@ -41,15 +42,20 @@ JOINED = frozenset(JOIN_TYPES.values())
 SELF_INVOICES = "self_own_invoice,self_supplier_invoice"
 
 
-def columns(visit: Visit, *, payable: bool, electronic: bool, mixed: bool = False) -> Sequence[Column]:
-    """The columns that the types have; the payment is told as of today. Of mixed types each says which it is."""
+def columns(
+    visit: Visit, *, payable: bool, electronic: bool, mixed: bool = False, supplied: bool = False
+) -> Sequence[Column]:
+    """The columns that the types have; the payment is told as of today. Of mixed types each says which it is.
+
+    `supplied`: the other party is a supplier in all of them.
+    """
     today = visit.today.isoformat()
     left_out = {*(() if payable else ("payment",)), *(() if electronic else ("ei_status",))}
     known = (
         Column("number", N_("Numero"), sort="number", cell=states.number),
         Column("type", N_("Tipo"), shown=mixed, cell=states.type),
         Column("date", N_("Data"), "date", sort="date"),
-        Column("entity.name", N_("Cliente"), sort="entity.name"),
+        Column("entity.name", N_("Fornitore") if supplied else N_("Cliente"), sort="entity.name"),
         Column("subject", N_("Oggetto"), shown=False, cell=_subject),
         Column("amount_net", N_("Imponibile"), "money", sort="amount_net"),
         Column("amount_vat", N_("IVA"), "money", sort="amount_vat", shown=False),
@@ -156,7 +162,8 @@ async def show(visit: Visit) -> Response:
     types = types_of(visit.query)
     shown = set(types.split(",")) if types else set(DOCUMENT_SCOPES)
     payable, electronic = not shown <= PAYMENT_FREE_TYPES, bool(shown & E_INVOICE_TYPES)
-    known = columns(visit, payable=payable, electronic=electronic, mixed=len(shown) > 2)
+    supplied = all(kind_of(type).for_supplier for type in shown)
+    known = columns(visit, payable=payable, electronic=electronic, mixed=len(shown) > 2, supplied=supplied)
     listing = Listing(visit, PATH, known, "-date", lambda row: f"{PATH}/{row['id']}")
     q = filter_of(visit)
     asked = {key: value for key, value in (("type", types), ("q", q)) if value}
@@ -190,6 +197,7 @@ async def show(visit: Visit) -> Response:
         q=q,
         error=error,
         payable=payable,
+        supplied=supplied,
         electronic=electronic,
         summed=bool(types),
         **_words(visit, types),
