@@ -18,7 +18,7 @@ from sqlalchemy import select
 from mastro.database import migrations
 from mastro.database.connection import connect
 from mastro.database.schema import companies
-from mastro.resources import backups
+from mastro.resources import backups, setup
 from mastro.settings import ROME, Settings
 
 State = Literal["ok", "warning", "broken"]
@@ -52,6 +52,7 @@ def _run(settings: Settings) -> Iterator[Check]:
         ("secret key", _secret_key),
         ("database", _database),
         ("schema", _schema),
+        ("columns", _columns),
         ("backup", _backup),
         ("address", _address),
         ("clock", _clock),
@@ -140,6 +141,20 @@ def _schema(settings: Settings) -> tuple[State, str]:
             f"the database is at {current or 'no revision'}, this version needs {head}: run `mastro migrate`",
         )
     return "ok", f"revision {head}"
+
+
+def _columns(settings: Settings) -> tuple[State, str]:
+    if _missing_file(settings) or migrations.current(settings.database) != migrations.head():
+        return "ok", "the schema comes first"
+    database = connect(settings.database)
+    try:
+        with database.read() as session:
+            filled = setup.is_filled(session)
+    finally:
+        database.close()
+    if not filled:
+        return "broken", "what rows are found and counted by is of an older version: run `mastro reindex`"
+    return "ok", "what rows are found and counted by is of this version"
 
 
 def _backup(settings: Settings) -> tuple[State, str]:

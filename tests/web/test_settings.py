@@ -226,7 +226,7 @@ def test_the_last_owner_is_told_why_the_company_cannot_be_left(pages: Pages) -> 
 
 
 def test_a_test_message_says_on_the_page_where_it_failed_and_loses_nothing_typed(pages: Pages, client: Client) -> None:
-    pages.get("/settings/mail").submit("/settings/mail", **{"subject__it": "Prova <b>mia</b>"})
+    pages.get("/settings/mail").submit("/settings/mail", subject__it="Prova <b>mia</b>")
     pages.get("/settings/mail")
     form = {"smtp.host": "127.0.0.1", "smtp.port": "25", "smtp.security": "none", "subject.it": "Non salvato"}
     pages.post("/settings/mail/test", form)

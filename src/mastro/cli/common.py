@@ -42,15 +42,23 @@ def settings_of(database: str | None = None, data: Path | None = None, **given: 
 
 
 def upgrade(settings: Settings) -> None:
-    """Bring the database to this version's schema, with what follows from its rows; make it where there is none."""
+    """Bring the database to this version's schema, with what follows from its rows; make it where there is none.
+
+    What was broken off before everything followed is done again.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.database.startswith(SQLITE):
         Path(settings.database.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
-    before = migrations.current(settings.database) if exists(settings) else None
+    new = not exists(settings) or migrations.current(settings.database) is None
     migrations.upgrade(settings.database, metadata)
-    if migrations.refills(before, migrations.head()):
-        with opened(settings) as database, progress("Filling new columns") as advance:
-            setup.reindex(database, advance)
+    with opened(settings) as database:
+        with database.read() as session:
+            filled = not new and setup.is_filled(session)
+        if not filled:
+            if not new:
+                say.print("This version finds and counts in another way: every row is gone through once.")
+            with progress("Filling columns") as advance:
+                setup.reindex(database, advance)
 
 
 def exists(settings: Settings) -> bool:

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from mastro.database.collection import ALL, Collection
-from mastro.database.connection import Database, Session, first_column
+from mastro.database.connection import Database, Prepared, Session, first_column
+from mastro.database.facts import fact, remember
 from mastro.database.schema import companies
 from mastro.italy import payment_methods as defaults
 from mastro.italy import vat_types
@@ -72,6 +73,25 @@ def settings_of(company: Company) -> CompanySettings:
     return CompanySettings(tax_profile=profile, default_vat_id=vat_id)
 
 
+FILLED = "filled"
+"""Name of the fact which says by what version the columns were filled that follow from bodies."""
+
+RECIPE = 1
+"""Counted up where such a column, or a word that rows are found by, is worked out in another way than before."""
+
+
+def _filled_now() -> str:
+    from mastro.database import migrations  # noqa: PLC0415  (not needed by a server that runs)
+
+    return f"{migrations.last_refill()}.{RECIPE}"
+
+
+def is_filled(session: Session) -> bool:
+    """False where an upgrade, or one that was broken off, left columns that `reindex` is to fill."""
+    empty = session.row(Prepared(select(companies.c.id).limit(1))) is None
+    return empty or fact(session, FILLED) == _filled_now()
+
+
 def reindex(database: Database, progress: Callable[[int], None] = lambda _: None) -> int:
     """Fill every searchable column, counter and word of every company anew from the bodies; how many rows there were.
 
@@ -97,6 +117,12 @@ def reindex(database: Database, progress: Callable[[int], None] = lambda _: None
                 rebuild(session, company_id)
 
         database.retry(again)
+
+    def remembered() -> None:
+        with database.write() as session:
+            remember(session, FILLED, _filled_now())
+
+    database.retry(remembered)
     return done
 
 

@@ -89,12 +89,10 @@ def revision(url: str, metadata: MetaData, message: str) -> None:
         command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
 
 
-def refills(before: str | None, after: str) -> bool:
-    """Whether columns or tables came between two revisions that follow from bodies of rows that were there.
+def last_refill() -> str:
+    """The latest revision that brought columns or tables which follow from bodies of rows that were there.
 
     A migration says so by `REFILL = True`; who upgrades then fills them, because bodies are the resources' to read.
     """
-    if before is None or before == after:
-        return False
-    scripts = ScriptDirectory.from_config(_config()).iterate_revisions(after, before)
-    return any(getattr(script.module, "REFILL", False) for script in scripts)
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return next(script.revision for script in scripts if getattr(script.module, "REFILL", False))

@@ -11,7 +11,6 @@ from mastro.web.saving import Saved, attempt
 from mastro.web.sections.settings import frame
 from mastro.web.visit import Visit
 
-
 STEPS = {
     "server": (
         N_("Non c’è un server di posta"),
@@ -23,9 +22,7 @@ STEPS = {
     ),
     "tls": (
         N_("La connessione sicura non riesce"),
-        N_(
-            "Prova l’altra sicurezza (TLS sulla porta 465, STARTTLS sulla 587); il certificato deve valere per questo nome."
-        ),
+        N_("Prova l’altra sicurezza (TLS: porta 465, STARTTLS: 587); il certificato deve valere per questo nome."),
     ),
     "login": (
         N_("L’accesso è rifiutato"),
@@ -96,5 +93,5 @@ async def preview(visit: Visit) -> Response:
     seen = await attempt(visit, data, lambda: visit.call("previewMailTexts", data=asked))
     if not seen.done:
         return _page(visit, seen)
-    texts = {text["language"]: text for text in cast(list[dict[str, Any]], seen.data)}
+    texts = {text["language"]: text for text in cast("list[dict[str, Any]]", seen.data)}
     return _page(visit, Saved(data), texts=texts)
