@@ -1,5 +1,6 @@
 """Certified mail as the providers write it: receipts, certified messages, and what the SdI puts into them."""
 
+import base64
 import datetime as dt
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -10,6 +11,10 @@ from email.mime.text import MIMEText
 from itertools import count
 from typing import Any
 from xml.sax.saxutils import escape
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.serialization import pkcs7
 
 SDI = "sdi01@pec.fatturapa.it"
 BOX = "rossi@pec.example.it"
@@ -30,6 +35,24 @@ def facts(
         f'<data zona="+0100"><giorno>02/03/2026</giorno><ora>10:15:00</ora></data><identificativo>opec1@pec.it'
         f"</identificativo><msgid>&lt;{reference}&gt;</msgid><consegna>{to}</consegna>{extra}</dati></postacert>"
     )
+
+
+def signed_by(key: Any, mail: bytes, *, until: dt.datetime | None = None, touched: bytes = b"") -> bytes:
+    """An envelope with a real signature in the place of the one that is none; `touched` is changed after signing."""
+    edge = mail.partition(b'boundary="')[2].partition(b'"')[0]
+    content = mail.split(b"--" + edge)[1]
+    inner = content.removeprefix(b"\r\n").removesuffix(b"\r\n")
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Gestore PEC di prova")])
+    first = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 7, first, until or dt.datetime(2030, 1, 1, tzinfo=dt.UTC))
+    ).sign(key, hashes.SHA256())
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(inner).add_signer(certificate, key, hashes.SHA256())
+    options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary]
+    made = base64.encodebytes(builder.sign(serialization.Encoding.DER, options)).replace(b"\n", b"\r\n")
+    assert base64.b64encode(b"signature") in mail
+    mail = mail.replace(base64.b64encode(b"signature"), made.strip())
+    return mail.replace(touched, touched[::-1]) if touched else mail
 
 
 def envelope(headers: dict[str, str], words: str, daticert: str | None, message: Message | None) -> bytes:

@@ -1,5 +1,7 @@
 """Certified mail from end to end: invoices leave by a real SMTP server, answers are read from a real IMAP server."""
 
+import datetime as dt
+import inspect
 import io
 import itertools
 import re
@@ -20,6 +22,7 @@ from mailbox_server import BOX, PASSWORD, Mailbox, mailbox
 from mastro import fatturapa
 from mastro.database.collection import encoder
 from mastro.database.schema import companies, events
+from mastro.delivery.storage import Folder
 from mastro.fatturapa import p7m, parse_file_name, simulation
 from mastro.fatturapa.notices import Notice, NoticeType
 from mastro.fatturapa.pec import MOST_CONTAINERS, RECEIPTS
@@ -30,7 +33,7 @@ from mastro.oauth.tokens import create_personal_token
 from mastro.resources import setup
 from mastro.resources.pec.messages import Status
 from mastro.resources.settings.sdi_channel import Channel, State
-from pec_mail import SDI, WHEN, anomaly, certified, letter, receipt, wrapped
+from pec_mail import SDI, WHEN, anomaly, certified, letter, receipt, signed_by, wrapped
 from pure.fatturapa.test_e_invoice_read import cades
 from resources.issued_documents import create
 from support import VAT_NUMBER, Client
@@ -682,6 +685,46 @@ def test_a_file_that_waits_for_its_signature_can_be_taken_back_and_one_that_left
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "NOT_WAITING")
     assert office.status(gone) == "pending"
     assert upload(office, gone, b"x").status_code == 409
+
+
+# the signature of an envelope, and how it is stored
+
+
+def test_a_message_says_whether_its_signature_was_verified_by_whom_and_why_not(office: Office) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    over = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    office.read(
+        signed_by(key, certified({}, subject="buona")),
+        signed_by(key, certified({}, subject="toccata"), touched=b"In allegato"),
+        signed_by(key, certified({}, subject="scaduta"), until=over),
+        certified({}, subject="illeggibile"),
+        letter({}, subject="nessuna").as_bytes(),
+    )
+    found = {each["subject"]: each["signature"] for each in office.messages(fieldset="detailed")}
+    assert found["nessuna"] is None
+    assert found["buona"]["signer"] == "Gestore PEC di prova"
+    assert (found["buona"]["verified"], found["buona"]["valid_until"][:4]) == (True, "2030")
+    reasons = {subject: each["reason"] for subject, each in found.items() if each and not each["verified"]}
+    assert list(reasons) == ["toccata", "scaduta", "illeggibile"]
+    assert "non è quello" in reasons["toccata"]
+    assert "certificato" in reasons["scaduta"]
+    assert "non si può leggere" in reasons["illeggibile"]
+
+
+def test_the_storage_has_a_message_before_the_transaction_that_takes_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, held = Folder.put, []
+
+    def watched(storage: Any, *words: Any) -> int:
+        held.append(any(frame.function == "once" for frame in inspect.stack()))
+        return put(storage, *words)
+
+    monkeypatch.setattr(Folder, "put", watched)
+    office.read(certified({}, subject="una"), letter({}, subject="due").as_bytes())
+    assert office.total() == 2
+    assert len(held) >= 2  # two visits at the same time may both lay one aside
+    assert not any(held)
 
 
 # what may have left

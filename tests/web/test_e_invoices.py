@@ -8,7 +8,8 @@ import pytest
 
 from mastro.api.call import Installation
 from mastro.database.schema import memberships
-from mastro.resources.pec.messages import PecMessage, keep
+from mastro.resources import attachments
+from mastro.resources.pec.messages import KIND, PecMessage, PecSignature, keep
 from resources.test_sdi_by_hand import notice
 from resources.test_sdi_simulator import CUSTOMER, SEAT, invoice, send
 from support import Client, MakeCompany, OpenCall
@@ -236,6 +237,9 @@ def test_another_company_of_the_user_sends_an_invoice_to_register(
 # certified mail
 
 
+SIGNED = PecSignature(verified=True, signer="Gestore PEC di prova", valid_from="2020-01-01", valid_until="2030-01-01")
+
+
 def test_messages_that_nobody_knew_what_to_do_with_are_there_to_be_looked_at(
     pages: Pages, client: Client, call: OpenCall
 ) -> None:
@@ -243,13 +247,17 @@ def test_messages_that_nobody_knew_what_to_do_with_are_there_to_be_looked_at(
     server = {"smtp_host": "smtp.example.com", "imap_host": "imap.example.com", "password": "x"}
     client.data("PUT", "settings/sdi_channel", json={"data": {"pec": {"address": "rossi@pec.example.com", **server}}})
     with call() as opened:
-        keep(opened, PecMessage(subject="<script>alert(1)</script>", sender="a@b.it", reason="Boh", hash="1"), b"x")
-        keep(opened, PecMessage(subject="Consegna", status="taken", hash="2"), b"")
+        token = attachments.keep(opened, KIND, "m.eml", b"x")
+        keep(opened, PecMessage(subject="<script>alert(1)</script>", sender="a@b.it", reason="Boh", hash="1"), token)
+        keep(opened, PecMessage(subject="Consegna", status="taken", hash="2", signature=SIGNED), "")
     assert [row[0] for row in pages.get(f"{PATH}/mail").rows] == ["<script>alert(1)</script>"]
     assert "<script>alert" not in pages.text
     assert [row[0] for row in pages.get(f"{PATH}/mail?status=taken").rows] == ["Consegna"]
+    assert "Verificata" in pages.get(f"{PATH}/mail/2").said()
+    assert "Gestore PEC di prova" in pages.said()
     pages.get(f"{PATH}/mail/1")
     assert "Boh" in pages.said()
+    assert "Non verificata" in pages.said()
     pages.submit(f"{PATH}/mail/1/retry")
     assert pages.find("//*[@class='flash']")
     pages.get(f"{PATH}/mail").submit(f"{PATH}/mail/poll")

@@ -22,6 +22,8 @@ from lxml import etree
 
 from mastro.fatturapa import p7m
 from mastro.fatturapa.read import UnreadableError, parse_xml
+from mastro.fatturapa.signatures import Signature
+from mastro.fatturapa.smime import CLOSED, signature_of
 
 Receipt = Literal[
     "accettazione",
@@ -96,6 +98,8 @@ class Mail:
     attached: tuple[Attached, ...] = ()
     error: str = ""
     """What went wrong, in the provider's words."""
+    signature: Signature | None = None
+    """Of the envelope, where it bears one."""
 
     @property
     def sender(self) -> str:
@@ -107,9 +111,12 @@ def read_mail(data: bytes) -> Mail:
     """A message of a mailbox. Raises UnreadableMailError; a message that is merely broken is ordinary mail."""
     _refuse_exhausting(data)
     try:
-        return _read(message_from_bytes(data), 1)
+        message = message_from_bytes(data)
+        mail = _read(message, 1)
+        mail.signature = signature_of(data, message)
     except RecursionError:
         raise UnreadableMailError("The message has too many parts within parts.") from None
+    return mail
 
 
 def _refuse_exhausting(data: bytes) -> None:
@@ -192,7 +199,7 @@ def _take_out(mail: Mail, envelope: _Envelope, depth: int) -> None:
 
 def _opened(message: Message) -> Message:
     """The message in a signature that closes it in, where it is such a one (`smime.p7m`)."""
-    if message.get_content_type() not in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+    if message.get_content_type() not in CLOSED:
         return message
     try:
         inside = message_from_bytes(p7m.content(_content(message)))

@@ -32,7 +32,7 @@ _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 class Signature:
     """One signature of a file."""
 
-    form: Literal["CAdES", "XAdES"]
+    form: Literal["CAdES", "XAdES", "S/MIME"]
     intact: bool | None
     """Whether the file is what was signed; None where the algorithm is unknown or the signature cannot be read."""
     signed_at: dt.datetime | None = None
@@ -59,6 +59,12 @@ def signatures(data: bytes) -> list[Signature]:
         found.extend(_cades(envelope, data))
     found.extend(_xades(data))
     return found
+
+
+def detached(envelope: bytes, content: bytes) -> Signature:
+    """The first signature of an envelope (DER) that stands beside what it signs, as a mail's does. Never raises."""
+    found = next(_cades(envelope, content), None)
+    return replace(found, form="S/MIME") if found else Signature("S/MIME", None)
 
 
 def _cades(envelope: bytes, content: bytes) -> Iterator[Signature]:

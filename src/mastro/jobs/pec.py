@@ -19,13 +19,14 @@ from mastro.database.jobs import Job
 from mastro.database.schema import memberships
 from mastro.delivery.imap import MOST_BYTES, LoginRefused, MailboxFailure, Visit
 from mastro.delivery.sdi_simulator import NAME as SIMULATOR
-from mastro.fatturapa.pec import LARGEST
+from mastro.delivery.storage import StorageUnavailable
+from mastro.fatturapa.pec import LARGEST, Mail
 from mastro.jobs.transactions import write
 from mastro.jobs.worker import Again
 from mastro.model.company import PecSettings
 from mastro.resources.company import load_settings
 from mastro.resources.pec import box, intake
-from mastro.resources.pec.messages import order_visit
+from mastro.resources.pec.messages import is_known, lay_aside, order_visit
 
 log = structlog.get_logger()
 
@@ -123,6 +124,7 @@ def _take(
     `content` is None for a message that is too long, and empty for one that somebody has deleted.
     """
     mail = intake.opened(content) if content else ""
+    token = _laid_aside(installation, company_id, content, mail) if content else ""
 
     def work(session: Session) -> bool:
         state = box.state(session, company_id, lock=True)
@@ -135,11 +137,25 @@ def _take(
             name = hashlib.sha256(f"{state.name} {uid_validity} {uid}".encode()).hexdigest()
             intake.take_too_long(call, name, size)
         elif content:
-            intake.take(call, content, mail)
+            intake.take(call, content, mail, token)
         box.move(session, company_id, uid_validity=uid_validity, uid=uid)
         return True
 
     return write(installation.database, work)
+
+
+def _laid_aside(installation: Installation, company_id: int, content: bytes, mail: Mail | str) -> str:
+    """Token of a message's bytes, which the storage has before the transaction begins; none for one that is there.
+
+    Raises Busy where the storage cannot be reached.
+    """
+    with installation.database.read() as session:
+        if is_known(_call(installation, session, company_id), intake.hash_of(content)):
+            return ""
+    try:
+        return lay_aside(installation, company_id, "" if isinstance(mail, str) else mail.subject, content)
+    except StorageUnavailable as error:
+        raise Busy from error
 
 
 def _call(installation: Installation, session: Session, company_id: int) -> Call:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sqlalchemy import insert, update
@@ -22,7 +22,6 @@ def keep(installation: Installation, company_id: int, path: Path, filename: str)
 
     Nobody names it yet: until `hold` does, it counts as an upload that waits. Raises StorageUnavailable.
     """
-    hash, name = secrets.token_hex(16), attachments.file_name(filename) or "file"
     digest = hashlib.sha256()
 
     def chunks() -> Iterator[bytes]:
@@ -31,16 +30,28 @@ def keep(installation: Installation, company_id: int, path: Path, filename: str)
                 digest.update(chunk)
                 yield chunk
 
-    size = storage_of(installation.settings).put(storage_key(company_id, KIND, hash), chunks())
+    token, size = lay_aside(installation, company_id, KIND, filename, chunks())
+    return token, size, digest.hexdigest()
+
+
+def lay_aside(
+    installation: Installation, company_id: int, kind: Kind, filename: str, chunks: Iterable[memoryview | bytes]
+) -> tuple[str, int]:
+    """Store a file outside of any transaction that does more; its token and size. Raises StorageUnavailable.
+
+    It counts as an upload that waits until something names it.
+    """
+    hash, name = secrets.token_hex(16), attachments.file_name(filename) or "file"
+    size = storage_of(installation.settings).put(storage_key(company_id, kind, hash), chunks)
     now = _stamp(installation.settings.clock())
-    row = {"company_id": company_id, "hash": hash, "kind": KIND, "filename": name, "size": size}
+    row = {"company_id": company_id, "hash": hash, "kind": kind, "filename": name, "size": size}
 
     def record() -> None:
         with installation.database.write() as session:
             session.run(insert(attachments.attachments).values(**row, uses=0, touched_at=now))
 
     installation.database.executor.submit(installation.database.retry, record).result()
-    return attachments.make_token(hash, name), size, digest.hexdigest()
+    return attachments.make_token(hash, name), size
 
 
 def hold(session: Session, company_id: int, token: str, now: dt.datetime) -> None:

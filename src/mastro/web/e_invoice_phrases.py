@@ -136,6 +136,12 @@ ENGLISH: dict[str, str] = {
     "Il messaggio ha {} byte, troppi per essere letto: è nella casella.": (
         "The message has {0} bytes, too many to be read: it is in the mailbox."
     ),
+    "La firma della busta non si può leggere.": "The signature of the envelope cannot be read.",
+    "Il contenuto della busta non è quello che è stato firmato.": "The content of the envelope is not what was signed.",
+    "Il certificato non era valido quando la busta è stata firmata.": (
+        "The certificate was not valid when the envelope was signed."
+    ),
+    "{}: manca la fattura di cui parla.": "{0}: the invoice that it speaks of is missing.",
     "{}: il file {} non è partito da qui.": "{0}: the file {1} did not leave here.",
     "{}: la fattura è per un'altra azienda. {}": "{0}: the invoice is for another company. {1}",
     "L'archivio dei file non risponde: la posta resta nella casella.": (

@@ -1,15 +1,20 @@
 """Certified mail taken apart: receipts, certified messages, what is inside, and what must never be believed."""
 
+import datetime as dt
 import time
 from contextlib import suppress
 from email.message import EmailMessage
+from email.mime.application import MIMEApplication
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mastro.fatturapa.pec import MOST_CONTAINERS, MOST_LINES, UnreadableMailError, assigned_address, read_mail
-from pec_mail import BOX, SDI, WHEN, anomaly, certified, envelope, facts, letter, receipt, wrapped
+from pec_mail import BOX, SDI, WHEN, anomaly, certified, envelope, facts, letter, receipt, signed_by, wrapped
+from pure.fatturapa.test_e_invoice_read import cades
 
 OUR_ID = "IT12345670017_00001.abc@pec.example.it"
 FILE = "IT12345670017_00001.xml"
@@ -188,3 +193,49 @@ def test_whatever_is_changed_in_a_message_it_is_read_or_refused(noise: bytes, pl
     place %= len(message)
     with suppress(UnreadableMailError):
         read_mail(message[:place] + noise + message[place + len(noise) :])
+
+
+# the signature of the envelope
+
+
+@pytest.fixture(scope="module")
+def key() -> Any:
+    return rsa.generate_private_key(65537, 2048)
+
+
+def test_the_signature_of_an_envelope_is_verified_and_names_who_signed(key: Any) -> None:
+    mail = signed_by(key, certified({FILE: b"<a/>"}))
+    for data in (mail, mail.replace(b"\r\n", b"\n")):  # as a provider sends it, and as some programs keep it
+        found = read_mail(data).signature
+        assert found is not None
+        assert (found.form, found.intact, found.signer) == ("S/MIME", True, "Gestore PEC di prova")
+        assert found.valid_until == dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
+        assert found.signed_at is not None
+
+
+def test_an_envelope_that_was_changed_is_not_what_was_signed(key: Any) -> None:
+    found = read_mail(signed_by(key, certified({FILE: b"<a/>"}), touched=b"Ricevuta di consegna 1")).signature
+    assert found is not None
+    assert found.intact is False
+
+
+def test_a_message_within_its_signature_is_verified_too(key: Any) -> None:
+    inside = certified({FILE: b"<a/>"}).partition(b"\r\n\r\n")[2]
+    message = MIMEApplication(cades(inside, key), "pkcs7-mime", name="smime.p7m")
+    found = read_mail(message.as_bytes()).signature
+    assert found is not None
+    assert (found.form, found.intact) == ("S/MIME", True)
+
+
+def test_a_signature_that_is_none_cannot_be_read_and_ordinary_mail_has_none() -> None:
+    found = read_mail(certified({FILE: b"<a/>"})).signature
+    assert found is not None
+    assert found.intact is None
+    assert read_mail(letter({}).as_bytes()).signature is None
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"multipart/signed; boundary=x", b"application/pkcs7-mime"]))
+def test_no_signature_stops_a_mail_from_being_read(content: bytes, kind: bytes) -> None:
+    data = b"Content-Type: " + kind + b"\r\n\r\n--x\r\n\r\na\r\n--x\r\n\r\n" + content + b"\r\n--x--\r\n"
+    with suppress(UnreadableMailError):
+        read_mail(data)

@@ -4,6 +4,7 @@ Whatever a message is, it is kept. What nobody here knows what to do with is `un
 by mail can stop the messages behind it.
 """
 
+import datetime as dt
 import hashlib
 from contextlib import suppress
 
@@ -23,7 +24,7 @@ from mastro.resources.company import load_company, load_settings, lock_settings,
 from mastro.resources.from_xml import Refused, check_party
 from mastro.resources.issued_documents.notices import sent_file, take_notice
 from mastro.resources.issued_documents.table import documents
-from mastro.resources.pec.messages import PecMessage, is_known, keep
+from mastro.resources.pec.messages import PecMessage, PecSignature, is_known, keep
 from mastro.resources.pec.receipts import take_receipt
 from mastro.resources.received_documents.arrivals import Arrival, receive
 from mastro.settings import ROME
@@ -37,6 +38,9 @@ NOT_FROM_THE_SDI = "Il messaggio non viene dal Sistema di Interscambio."
 FAILED = "Il messaggio non è stato elaborato per un errore del programma, che è nel registro del server."
 NO_FILE = "Il messaggio non ha né notifiche né fatture."
 SIMULATED = "Il messaggio è di una prova (SIMULAZIONE) dello SdI."
+SIGNATURE_UNREADABLE = "La firma della busta non si può leggere."
+SIGNATURE_BROKEN = "Il contenuto della busta non è quello che è stato firmato."
+CERTIFICATE_OVER = "Il certificato non era valido quando la busta è stata firmata."
 TOO_LONG = "Il messaggio ha {} byte, troppi per essere letto: è nella casella."
 
 _SAVE, _UNDO, _FORGET = (text(f"{verb} one_message") for verb in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
@@ -53,9 +57,17 @@ def opened(content: bytes) -> Mail | str:
         return f"{FAILED} ({type(error).__name__})"
 
 
-def take(call: Call, content: bytes, mail: Mail | str) -> PecMessage | None:
-    """Do what a message is for, and keep it; None for one that was here before. Raises Busy, Unavailable."""
-    message = PecMessage(hash=hashlib.sha256(content).hexdigest(), size=len(content))
+def hash_of(content: bytes) -> str:
+    """By which a message is known again."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def take(call: Call, content: bytes, mail: Mail | str, token: str) -> PecMessage | None:
+    """Do what a message is for, and keep it; None for one that was here before. Raises Busy, Unavailable.
+
+    Its bytes were laid aside under `token`, so that no other writer waits for the storage.
+    """
+    message = PecMessage(hash=hash_of(content), size=len(content))
     if is_known(call, message.hash):
         return None
     if isinstance(mail, str):
@@ -63,7 +75,7 @@ def take(call: Call, content: bytes, mail: Mail | str) -> PecMessage | None:
     else:
         _describe(message, mail)
         _try(call, message, mail)
-    keep(call, message, content)
+    keep(call, message, token)
     return message
 
 
@@ -83,16 +95,43 @@ def take_too_long(call: Call, name: str, size: int) -> None:
     message = PecMessage(status="refused", reason=TOO_LONG.format(size), size=size)
     message.hash = hashlib.sha256(name.encode()).hexdigest()
     if not is_known(call, message.hash):
-        keep(call, message, b"")
+        keep(call, message, "")
 
 
 def _describe(message: PecMessage, mail: Mail) -> None:
     message.kind, message.sender, message.subject = mail.kind, mail.sender, mail.subject[:500]
     message.message_id = mail.message_id[:500]
-    if mail.date is not None:
-        with suppress(OverflowError, ValueError):  # the year 1, east of here
-            message.date = mail.date.astimezone(ROME).strftime("%Y-%m-%d %H:%M:%S")
+    message.date = _stamp(mail.date)
+    message.signature = _signature(mail)
     message.files = [each.name[:200] for each in mail.attached[:MOST_FILES]]
+
+
+def _signature(mail: Mail) -> PecSignature | None:
+    found = mail.signature
+    if found is None:
+        return None
+    moment = found.signed_at or mail.date
+    told = PecSignature(
+        signer=found.signer,
+        issuer=found.issuer,
+        valid_from=_stamp(found.valid_from),
+        valid_until=_stamp(found.valid_until),
+        signed_at=_stamp(found.signed_at),
+    )
+    if found.intact is None:
+        told.reason = SIGNATURE_UNREADABLE
+    elif not found.intact:
+        told.reason = SIGNATURE_BROKEN
+    elif not (moment and found.valid_from and found.valid_until and found.valid_from <= moment <= found.valid_until):
+        told.reason = CERTIFICATE_OVER
+    told.verified = not told.reason
+    return told
+
+
+def _stamp(moment: dt.datetime | None) -> str:
+    with suppress(OverflowError, ValueError):  # the year 1, east of here
+        return moment.astimezone(ROME).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return ""
 
 
 def _try(call: Call, message: PecMessage, mail: Mail) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from mastro.api.call import Call
+from mastro.api.call import Call, Installation
 from mastro.api.errors import Conflict
 from mastro.api.fields import Computed
 from mastro.api.operation import Operation
@@ -14,7 +14,7 @@ from mastro.database.collection import Collection, encoder
 from mastro.database.connection import Row
 from mastro.database.fields import exact, integer, text, time
 from mastro.model.base import Body, Id, Timestamp
-from mastro.resources import attachments
+from mastro.resources import attachments, results
 from mastro.resources.company import load_settings
 from mastro.resources.pec import box
 
@@ -24,6 +24,22 @@ JOB = "pec"
 """Kind of the jobs that visit a box."""
 
 Status = Literal["taken", "unknown", "refused"]
+
+
+class PecSignature(Body):
+    """The signature of an envelope, as far as it can be verified without a list of authorities."""
+
+    verified: bool = False
+    """Whether the message is what was signed, with a certificate that was valid then."""
+    reason: str = ""
+    """Why it is not verified."""
+    signer: str = ""
+    """Whom the certificate names, as the following ones."""
+    issuer: str = ""
+    valid_from: Timestamp = ""
+    valid_until: Timestamp = ""
+    signed_at: Timestamp = ""
+    """As the signer says; empty where it does not."""
 
 
 class PecMessage(Body):
@@ -44,6 +60,8 @@ class PecMessage(Body):
     """Why it is not `taken`."""
     files: list[str] = msgspec.field(default_factory=list)
     """Names of what it carries."""
+    signature: PecSignature | None = None
+    """Of its envelope; null where it bears none."""
     document_id: Id | None = None
     """The issued document that it is about."""
     pending_ids: list[Id] = msgspec.field(default_factory=list)
@@ -83,12 +101,17 @@ def is_known(call: Call, hash: str) -> bool:
     return bool(found)
 
 
-def keep(call: Call, message: PecMessage, content: bytes) -> None:
-    """Store a message with its bytes; without any where it was too long to be fetched."""
+def lay_aside(installation: Installation, company_id: int, subject: str, content: bytes) -> str:
+    """Store the bytes of a message before the transaction that takes it; their token. Raises StorageUnavailable."""
+    name = f"{subject[:80] or 'messaggio'}.eml"
+    return results.lay_aside(installation, company_id, KIND, name, [memoryview(content)])[0]
+
+
+def keep(call: Call, message: PecMessage, token: str) -> None:
+    """Store a message whose bytes were laid aside; without a token where it was too long to be fetched."""
     message.created_at = call.timestamp
-    if content:
-        name = f"{message.subject[:80] or 'messaggio'}.eml"
-        message.attachment_token = attachments.keep(call, KIND, name, content)
+    if token:
+        message.attachment_token = token
         attachments.bind(call, KIND, message, None)
     message.id = messages.next_id(call.session, call.company_id, message)
     messages.insert(call.session, call.company_id, message.id, message)
