@@ -221,9 +221,8 @@ def _settle(call: Call, statement: BankStatement, line: BankLine, asked: BankMat
     assert asked.kind in {"issued_document", "received_document", "tax"}  # noqa: S101
     open_ = _find_open(call, asked)
     amount = open_.amount if asked.amount is None else asked.amount
-    if open_.whole and amount != open_.amount:
-        words = f"The data.amount field must be {open_.amount}: this is paid as a whole."
-        raise invalid("data.amount", words, code="PAID_AS_A_WHOLE")
+    if open_.whole:
+        _refuse_part(amount, open_.amount)
     payment = _payment_of(call, asked)
     part = None
     if amount != open_.amount:
@@ -254,6 +253,12 @@ def _settle(call: Call, statement: BankStatement, line: BankLine, asked: BankMat
         split_from=done.split_from,
         account_before=payment.payment_account,
     )
+
+
+def _refuse_part(amount: Decimal | None, whole: Decimal) -> None:
+    if amount not in (None, whole):
+        words = f"The data.amount field must be {whole}: this is paid as a whole."
+        raise invalid("data.amount", words, code="PAID_AS_A_WHOLE")
 
 
 def _find_open(call: Call, asked: BankMatch) -> Candidate:
@@ -327,9 +332,7 @@ def _point_at(call: Call, line: BankLine, asked: BankMatch) -> BankMatch:
         amount -= entry.amount_out or ZERO
     if not amount:
         raise invalid("data.entry_id", "The entry is not one of this account.", code="OTHER_ACCOUNT")
-    if asked.amount not in (None, amount):
-        words = f"The data.amount field must be {amount}: this is paid as a whole."
-        raise invalid("data.amount", words, code="PAID_AS_A_WHOLE")
+    _refuse_part(asked.amount, amount)
     _hold(call, line, kind, source_id, installment)
     return BankMatch(
         kind="entry",
