@@ -56,6 +56,23 @@ def with_prices(page: Page) -> None:
     page.locator("main .notice").wait_for()
 
 
+STATEMENT = "Data;Descrizione;Importo;Saldo\n14/10/2026;BONIFICO DA ROSSI;1.220,00;2.220,00\n32/10/2026;CANONE;-7,00;"
+
+
+def uploaded(page: Page) -> None:
+    """Upload the statement of a bank, and look at how it was read."""
+    file = {"name": "estratto.csv", "mimeType": "text/csv", "buffer": STATEMENT.encode()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a file without a place
+    page.locator("main form.card button.primary").click()
+    page.locator("select[name='key.0']").wait_for()
+
+
+def line_opened(page: Page) -> None:
+    """Open a movement of a statement that is to be matched."""
+    page.locator(".movements .row-link").first.click()
+    page.locator("#others").wait_for()
+
+
 def opened_by(keys: str, layer: str) -> Callable[[Page], None]:
     """Press keys and wait for what opens above the page."""
 
@@ -96,6 +113,12 @@ SCREENS = (
     Screen("payments", "/app/{company}/payments"),
     Screen("payments-settle", "/app/{company}/payments", lambda page: page.locator("input[name=ids]").first.check()),
     Screen("payments-calendar", "/app/{company}/payments/calendar?direction=out"),
+    Screen("bank-statements", "/app/{company}/bank_statements"),
+    Screen("bank-statement", "/app/{company}/bank_statements/1"),
+    Screen("bank-statement-matched", "/app/{company}/bank_statements/1?state=matched"),
+    Screen("bank-statement-new", "/app/{company}/bank_statements", uploaded),
+    Screen("bank-statement-line", "/app/{company}/bank_statements/1", line_opened),
+    Screen("bank-statement-sure", "/app/{company}/bank_statements/1/sure?confidence=60"),
     Screen("reports", "/app/{company}/reports"),
     Screen("vat-registers", "/app/{company}/reports/vat_registers"),
     Screen("vat-settlement", "/app/{company}/reports/vat_settlement"),
