@@ -92,3 +92,12 @@ def test_the_trail_is_verified_and_its_seal_taken_away(open_page: OpenPage, own_
     with page.expect_download() as downloaded:
         page.get_by_role("link", name="Scarica il sigillo").click()
     assert kept in downloaded.value.path().read_text()
+
+
+def test_the_trail_is_narrowed_as_a_choice_is_made(page: Page, site: Site) -> None:
+    page.goto(site.url("/app/{company}/audit"))
+    page.get_by_label("Che cosa").focus()
+    page.get_by_label("Che cosa").select_option("taxes")
+    page.wait_for_url("**resource=taxes**")
+    expect(page.locator("tbody tr").first).to_contain_text("F24")
+    expect(page.get_by_label("Che cosa")).to_be_focused()
