@@ -123,6 +123,21 @@ def test_another_document_becomes_the_model(pages: Pages, client: Client) -> Non
     assert (found["amount_gross"], found["document_id"], found["first_date"]) == (366, other["id"], "2026-03-15")
 
 
+def test_rows_of_the_model_are_added_and_taken_away(pages: Pages, client: Client) -> None:
+    exempt = next(each for each in client.data("GET", "info/vat_types") if each["value"] == 10)
+    model = [row(100, name="Canone", vat={"id": exempt["id"]}), row(50, name="Spese", vat={"id": exempt["id"]})]
+    document = create(client, date="2026-02-10", items_list=model)
+    more = {"document.items_list.2.name": "Pulizie", "document.items_list.2.net_price": "30"}
+    fresh = f"/recurrences/new?document={document['id']}"
+    pages.get(fresh).submit("", more, document__items_list__1__name="")
+    [made] = client.data("GET", "recurrences", params={"fieldset": "detailed"})
+    rows = [(each["name"], each["net_price"], each["vat"]["value"]) for each in made["document"]["items_list"]]
+    assert rows == [("Canone", 100, 10), ("Pulizie", 30, 10)]
+    assert made["amount_gross"] == 143
+    pages.get(f"/recurrences/{made['id']}/edit").submit(name="Affitto")
+    assert len(client.data("GET", f"recurrences/{made['id']}")["document"]["items_list"]) == 2
+
+
 def test_what_was_typed_wrong_is_said_at_its_input_and_nothing_is_lost(pages: Pages, client: Client) -> None:
     document = create(client, date="2026-02-10")
     fresh = f"/recurrences/new?document={document['id']}"

@@ -24,6 +24,8 @@ PATH = words.PATH
 
 NEXT = 3
 
+_TAXATION = ("vat", "not_taxable", "apply_withholding_taxes")
+
 WORDS_MEAN = {
     "mese": N_("il mese della data"),
     "anno": N_("il suo anno"),
@@ -117,17 +119,25 @@ async def _model(visit: Visit, document_id: int | None) -> dict[str, Any]:
 
 
 def _over(model: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The model with the texts and prices of the form."""
+    """The model with the texts and prices of the form: a row that says nothing goes, one more is taxed as the last."""
+    known = model.get("items_list") or []
+    changed = given.get("items_list") or [{}] * len(known)
+    blank = {key: known[-1].get(key) for key in _TAXATION} if known else {}
     rows = []
-    changed = given.get("items_list") or []
-    for number, row in enumerate(model.get("items_list") or []):
-        new = changed[number] if number < len(changed) else {}
+    for number, new in enumerate(changed):
+        row = known[number] if number < len(known) else blank
         prices = {key: new[key] for key in ("net_price", "gross_price") if key in new}
         told = {key: new[key] for key in ("name", "description", "qty") if key in new}
         forgotten = {"net_price": None, "gross_price": None} if prices else {}  # the other one follows
-        rows.append({**row, **forgotten, **prices, **told})
+        made = {**row, **forgotten, **prices, **told}
+        if _speaks(made) or (number < len(known) and not _speaks(row)):
+            rows.append(made)
     texts = {key: given[key] for key in ("subject", "visible_subject", "notes") if key in given}
     return {**model, **texts, "items_list": rows}
+
+
+def _speaks(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("name") or row.get("description"))
 
 
 async def dates(visit: Visit) -> Response:
