@@ -44,7 +44,10 @@ ROLES = (
     ("8", "Liquidatore", "Liquidator"),
     ("9", "Soggetto tenuto alla dichiarazione dopo operazioni straordinarie", "Successor after a reorganisation"),
     ("11", "Tutore", "Guardian"),
+    ("12", "Liquidatore, per il tempo prima della liquidazione", "Liquidator, for the time before the liquidation"),
+    ("13", "Amministratore di condominio", "Administrator of a condominium"),
     ("14", "Chi sottoscrive per una pubblica amministrazione", "Who signs for a public body"),
+    ("15", "Commissario liquidatore di una pubblica amministrazione", "Liquidating commissioner of a public body"),
 )
 """*Codici carica*: by what right somebody else than the company itself declares."""
 
@@ -76,7 +79,7 @@ LINES = (
         "Small debt of the period before",
     ),
     Line("VP8", "vp8", "CreditoPeriodoPrecedente", "Credito periodo precedente", "Credit of the period before"),
-    Line("VP9", "vp9", "CreditoAnnoPrecedente", "Credito anno precedente", "Credit of the year before"),
+    Line("VP9", "vp9", "CreditoAnnoPrecedente", "Credito anno precedente", "Credit of the year before", signed=True),
     Line("VP10", "vp10", "VersamentiAutoUE", "Versamenti auto UE", "Paid on cars from the Union"),
     Line("VP11", "vp11", "CreditiImposta", "Crediti d'imposta", "Tax credits"),
     Line(
@@ -238,6 +241,9 @@ def _front(communication: Communication) -> Iterator[Finding]:
     ):
         if not checked:
             yield _error(name, (checked.it, checked.en), mend)
+    if communication.vat_number[:1] in {"8", "9"}:
+        odd = ("La partita IVA comincia con 8 o 9: l'Agenzia non la accetta", "No VAT number begins with 8 or 9")
+        yield warning("PartitaIVA", odd, mend, value=communication.vat_number)
     if communication.declarant:
         person = identifiers.check_tax_code(communication.declarant)
         if not person or person.value.isdigit():

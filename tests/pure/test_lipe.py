@@ -1,11 +1,14 @@
 """The communication of the settlements of VAT: its file, its days, and what a check finds."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from mastro import lipe
@@ -156,6 +159,7 @@ DECEMBER = OWED | {"vp13": "100.00", "vp14_debit": "1219.89"}
     [
         Case("CodiceFiscale", told(month(1, **OWED), tax_code="CNTLRA80A41F205X")),
         Case("PartitaIVA", told(month(1, **OWED), vat_number="12345670018")),
+        Case("PartitaIVA", told(month(1, **OWED), vat_number="99100010372"), "warning", "comincia con 8 o 9"),
         Case("CFDichiarante", told(month(1, **OWED), tax_code=COMPANY), words="manca il dichiarante"),
         Case("CFDichiarante", told(month(1, **OWED), tax_code=COMPANY, declarant=COMPANY, role="1")),
         Case("CodiceCaricaDichiarante", told(month(1, **OWED), tax_code=COMPANY, declarant=PERSON)),
@@ -183,6 +187,61 @@ def test_a_debt_up_to_the_limit_of_its_year_may_be_carried() -> None:
     carried = told(month(2, vp7="26.00", vp14_debit="26.00"))
     assert check(carried) == []
     assert [each.path for each in check(msgspec.structs.replace(carried, year=2023))] == ["VP7"]
+
+
+ORDER = [
+    "NumeroModulo",
+    "Mese",
+    "Trimestre",
+    "Subfornitura",
+    "EventiEccezionali",
+    "OperazioniStraordinarie",
+    "TotaleOperazioniAttive",
+    "TotaleOperazioniPassive",
+    "IvaEsigibile",
+    "IvaDetratta",
+    "IvaDovuta",
+    "IvaCredito",
+    "DebitoPrecedente",
+    "CreditoPeriodoPrecedente",
+    "CreditoAnnoPrecedente",
+    "VersamentiAutoUE",
+    "CreditiImposta",
+    "InteressiDovuti",
+    "Metodo",
+    "Acconto",
+    "ImportoDaVersare",
+    "ImportoACredito",
+]
+"""The elements of a module as the schema of IVP18 declares them, all of them optional but the first."""
+
+MAY_BE_NEGATIVE = {*ORDER[6:10], "CreditoAnnoPrecedente"}
+
+AMOUNTS = st.decimals(-(10**9), 10**9, places=2)
+
+
+@given(
+    st.lists(
+        st.builds(Sums, sales=AMOUNTS, purchases=AMOUNTS, owed=AMOUNTS, deducted=AMOUNTS), min_size=4, max_size=12
+    ),
+    st.decimals(0, 10**9, places=2),
+    st.sampled_from(["monthly", "quarterly"]),
+)
+def test_any_books_give_a_file_that_the_schema_takes(books: list[Sums], money: Decimal, rhythm: Rhythm) -> None:
+    count = 12 if rhythm == "monthly" else 4
+    settled = settle(2026, rhythm, books[:count], credit=money, advance=money, interest=Decimal(1))
+    modules = [
+        Module(rhythm=rhythm, period=lipe.numbered(rhythm, each.period), figures=each, method="analitico")
+        for each in settled[-3:]
+    ]
+    wrong = [each for each in check(told(*modules)) if each.severity == "error"]
+    assert {each.path for each in wrong} <= {"VP"}  # nothing to say
+    for module in etree.fromstring(write(told(*modules)))[1][1]:
+        found = elements(module)
+        assert list(found) == [name for name in ORDER if name in found]
+        for name in set(found) & set(ORDER[6:]) - {"Metodo"}:
+            assert re.fullmatch(r"-?\d+,\d\d" if name in MAY_BE_NEGATIVE else r"\d+,\d\d", found[name])
+            assert len(found[name]) <= 16
 
 
 @pytest.mark.parametrize("rhythm", ["monthly", "quarterly"])
