@@ -6,7 +6,8 @@ import * as rows from "./editor-rows.js";
 import { reach, tellFailed } from "./fragments.js";
 import { suggest } from "./pickers.js";
 
-const WAIT = 150; // milliseconds after the last key until the totals are asked for
+const SOONEST = 80; // milliseconds after the last key until the totals are asked for …
+const LATEST = 400; // … which a document whose totals take longer waits at most
 const UNDO = 10_000; // milliseconds in which a row can be brought back
 
 const byId = (id) => document.getElementById(id);
@@ -103,10 +104,11 @@ function set(name, value) {
 
 let waiting = 0;
 let asked = null;
+let took = 0; // milliseconds that the last answer took
 
 function touched() {
   clearTimeout(waiting);
-  waiting = setTimeout(total, WAIT);
+  waiting = setTimeout(total, Math.min(Math.max(SOONEST, took), LATEST));
   keepSoon();
 }
 
@@ -116,11 +118,13 @@ async function total() {
   const { signal } = asked;
   byId("totals").setAttribute("aria-busy", "true");
   const request = () => ({ method: "POST", body: encoded(counted((name, value) => !WORDY.test(name) && (value || !name.endsWith("ei_raw")))), signal });
+  const began = performance.now();
   const response = await reach(form().dataset.totals, request, total);
   if (!response || signal.aborted) return; // asked anew meanwhile, or the server is away: the form is worth keeping all the same
   if (!response.ok) return tellFailed(response, total);
   const html = await response.text().catch(() => "");
   if (!html || signal.aborted) return;
+  took = performance.now() - began;
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const fresh = holder.content.querySelector("#totals");
