@@ -12,6 +12,7 @@ from mastro import logs
 from mastro.api.call import Installation
 from mastro.api.endpoint import Api
 from mastro.database.connection import connect
+from mastro.demo import filling
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
 from mastro.oauth import endpoints as oauth
@@ -70,7 +71,7 @@ def _life(installation: Installation) -> Callable[[Starlette], AbstractAsyncCont
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        worker = Worker(installation, HANDLERS, PERIODIC) if installation.settings.worker else None
+        worker = Worker(installation, HANDLERS | filling.HANDLERS, PERIODIC) if installation.settings.worker else None
         if worker:
             worker.start()
         # what is there now stays: the collector need not walk through all modules again and again

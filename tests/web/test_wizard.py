@@ -86,7 +86,7 @@ def test_from_nothing_to_a_delivered_invoice_and_back_to_empty_books(empty: Page
     assert empty.title == "Nuova azienda"
     company(empty)
     assert empty.title == "La prima fattura, per prova"
-    empty.submit(name="Consulenza <script>", net_price="1.234,50")
+    empty.submit("/first_invoice", name="Consulenza <script>", net_price="1.234,50")
     assert empty.title == "La consegna"
     deadline = time.monotonic() + 15
     while "Consegnata al cliente" not in empty.said():
@@ -103,7 +103,7 @@ def test_from_nothing_to_a_delivered_invoice_and_back_to_empty_books(empty: Page
 
 def test_what_the_sdi_would_refuse_is_said_before_anything_is_made(empty: Pages) -> None:
     company(enter(empty), address_postal_code="", address_city="")
-    empty.get("/app/1/first_invoice").submit(name="Consulenza", net_price="100")
+    empty.get("/app/1/first_invoice").submit("/first_invoice", name="Consulenza", net_price="100")
     assert empty.status == 422
     assert empty.find("//a[@href='/app/1/settings']")
     assert empty.get("/issued_documents/1").status == 404
@@ -148,3 +148,18 @@ def test_an_invoice_that_was_really_sent_is_not_discarded(client: Client) -> Non
     refused = client.delete(f"issued_documents/{document['id']}/e_invoice/test")
     assert refused.status_code == 409
     assert client.get(f"issued_documents/{document['id']}").status_code == 200
+
+
+def test_a_new_company_is_filled_with_demo_data_while_a_page_says_how_far_that_is(visitor: Visitor) -> None:
+    owner = visitor()
+    owner.get("/app/new").submit(name="Prova S.r.l.", vat_number="12345670017")
+    base = owner.address.removesuffix("/first_invoice")
+    owner.submit(f"{base}/demo_data")
+    assert owner.find("//progress") or "È pronto" in owner.said()
+    deadline = time.monotonic() + 120
+    while "È pronto" not in owner.get(owner.address).said():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert len(owner.get(f"{base}/issued_documents?type=invoice").rows) > 20
+    assert owner.post(f"{base}/demo_data").status == 409
+    assert "prima svuotala" in owner.said()

@@ -14,6 +14,7 @@ from mastro import logs
 from mastro.api.call import Installation
 from mastro.cli.common import DatabaseUrl, DataDir, Failure, opened, say, settings_of
 from mastro.database import jobs as queue
+from mastro.demo import filling
 from mastro.jobs.kinds import HANDLERS, PERIODIC
 from mastro.jobs.worker import Worker
 
@@ -31,7 +32,7 @@ def worker(*, database: DatabaseUrl = None, data: DataDir = None) -> None:
     logs.configure()
     settings = settings_of(database, data)
     with opened(settings) as connected:
-        working = Worker(Installation(settings, connected), HANDLERS, PERIODIC)
+        working = Worker(Installation(settings, connected), HANDLERS | filling.HANDLERS, PERIODIC)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         working.start()
         say.print("The worker waits for jobs.")

@@ -101,9 +101,9 @@ class Desk:
         """Let something happen between so many days after a day."""
         self.at(day + dt.timedelta(days=self.rng.randint(first, last)), what)
 
-    def play(self) -> None:
-        """Let everything happen."""
-        while self._queue:
+    def play(self, *, before: dt.date = dt.date.max) -> None:
+        """Let everything happen that happens before a day."""
+        while self._queue and self._queue[0][0] < before:
             day, _, what = heapq.heappop(self._queue)
             what(day)
 

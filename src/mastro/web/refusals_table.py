@@ -6,6 +6,13 @@ ITALIAN: dict[str, str] = {
     "The {} field is not one of the roles of the form.": "Scegli una delle cariche.",
     "The {} field has 1 to 5 letters or digits.": "Scrivi da 1 a 5 lettere o cifre.",
     "The company is not in the flat-rate regime (RF19).": "L’azienda non è nel regime forfettario (RF19).",
+    "Only the owner of the company may fill it with demo data.": (
+        "Solo il titolare dell’azienda può riempirla con dati di prova."
+    ),
+    "The company has data already: empty it first.": "L’azienda ha già dei dati: prima svuotala.",
+    "The usual payment methods and a bank account are needed.": (
+        "Servono i metodi di pagamento usuali e un conto di tipo banca."
+    ),
     "Only the owner of the company may empty it.": "Solo il titolare dell’azienda può svuotarla.",
     "The name is not that of the company.": "Il nome scritto non è quello dell’azienda: non è cambiato nulla.",
     "The entity.name field must not be empty.": "Scegli o scrivi per chi è il documento.",

@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "archive_package": N_("Pacchetto per la conservazione"),
     "xml_import": N_("Importazione di fatture elettroniche"),
     "backup": N_("Copia di sicurezza"),
+    "demo_data": N_("Dati di prova"),
 }
 """Kind of long work → what it is called."""
 

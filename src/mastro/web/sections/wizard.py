@@ -17,6 +17,7 @@ from mastro.web.saving import Saved, attempt, save
 from mastro.web.sections.issued_documents import states
 from mastro.web.sections.settings import frame
 from mastro.web.sections.settings.company import choices
+from mastro.web.sections.tools import OPEN
 from mastro.web.visit import Visit, page, post
 
 DELIVERED_TO = "RC00000"
@@ -49,6 +50,8 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         post(site, "/first_invoice", send_first_invoice),
         page(site, "/first_invoice/{id:int}", journey),
         post(site, "/first_invoice/{id:int}/discard", discard),
+        page(site, "/demo_data/{id:int}", filling),
+        post(site, "/demo_data", fill),
     ]
 
 
@@ -165,3 +168,16 @@ async def discard(visit: Visit) -> Response:
     if gone.done:
         return visit.go("", visit.say("La fattura di prova è stata eliminata: si comincia da zero."))
     return visit.go(f"/first_invoice/{at['document_id']}", gone.error)
+
+
+async def fill(visit: Visit) -> Response:
+    """Have the company filled with a year of made-up business."""
+    await visit.form()
+    job = await visit.call("fillTestCompany")
+    return visit.go(f"/demo_data/{job['data']['id']}")
+
+
+async def filling(visit: Visit) -> Response:
+    """How far that is."""
+    job = (await visit.call("getJob", path={"job_id": visit.request.path_params["id"]}))["data"]
+    return visit.page("wizard/filling.html", job=job, busy=job["state"] in OPEN)
