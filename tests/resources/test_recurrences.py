@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pure.pdf.reading import pages_of
 from resources.e_invoices import CUSTOMER
 from resources.issued_documents import account_of, body, create, row
 from support import CheckAccess, Client, Clock, MakeCompany, MakeToken
@@ -51,6 +52,7 @@ def test_access(client: Client, check_access: CheckAccess, clock: Clock) -> None
     check_access("GET", f"recurrences/{id}", needs="issued_documents.invoices:r")
     check_access("PUT", f"recurrences/{id}", needs="issued_documents.invoices:a", json={"data": {"name": "X"}})
     check_access("GET", f"recurrences/{id}/next_dates", needs="issued_documents.invoices:r")
+    check_access("GET", f"recurrences/{id}/pdf", needs="issued_documents.invoices:r")
     for act in ("skip", "run", "restore"):
         check_access("POST", f"recurrences/{id}/{act}", needs="issued_documents.invoices:a", json={"data": {}})
     check_access("DELETE", f"recurrences/{id}", needs="issued_documents.invoices:a")
@@ -299,6 +301,18 @@ def test_words_in_braces_stand_for_the_time_of_the_date(client: Client) -> None:
 )
 def test_a_recurrence_without_a_name_is_called_by_what_stays(client: Client, facts: dict[str, str], name: str) -> None:
     assert new(client, document=body(**facts))["name"] == name
+
+
+def test_the_next_document_is_looked_at_as_pdf(client: Client) -> None:
+    made = new(client, document=body(visible_subject="Canone di {mese}"), count=1)
+    shown = client.get(f"recurrences/{made['id']}/pdf")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "application/pdf")
+    said = " ".join(pages_of(shown.content))
+    assert "Canone di marzo" in said
+    assert "15/03/2026" in said
+    assert client.data("GET", "issued_documents", params={"type": "invoice"}) == []
+    client.data("POST", f"recurrences/{made['id']}/run")
+    assert client.get(f"recurrences/{made['id']}/pdf").json()["error"]["code"] == "RECURRENCE_ENDED"
 
 
 def test_words_in_braces_speak_the_language_of_the_document(client: Client) -> None:

@@ -181,6 +181,16 @@ def test_dates_are_skipped_brought_back_and_done_from_the_page(pages: Pages, cli
     assert (pages.status, "Questa data è già stata fatta." in pages.said()) == (422, True)
 
 
+def test_the_next_document_is_looked_at_before_it_is_made(pages: Pages, client: Client) -> None:
+    id = new(client)["id"]
+    (href,) = pages.get(f"/recurrences/{id}").find("//a[contains(@href, '/pdf')]/@href")
+    assert pages.get(href).answer.content.startswith(b"%PDF")
+    change(client, id, last_date="2026-03-15")
+    pages.get(f"/recurrences/{id}").submit(f"/recurrences/{id}/run")
+    assert pages.find("//a[contains(@href, '/pdf')]") == []
+    assert (pages.get(href).status, "non ha altre date" in pages.said()) == (409, True)
+
+
 def test_it_is_paused_resumed_and_deleted(pages: Pages, client: Client) -> None:
     id = new(client)["id"]
     place = f"/recurrences/{id}"

@@ -13,12 +13,14 @@ from mastro.api.body import check_required
 from mastro.api.call import Call, json_object
 from mastro.api.changes import changes
 from mastro.api.errors import Conflict, Invalid, invalid
-from mastro.api.operation import Handler, Operation, Parameter
+from mastro.api.operation import Answer, Handler, Operation, Parameter
 from mastro.api.resource import Resource
 from mastro.database.collection import encoder
 from mastro.model.base import Body
 from mastro.model.issued_document import IssuedDocument
 from mastro.recurring import Schedule
+from mastro.resources.company import load_company
+from mastro.resources.issued_documents import links
 from mastro.resources.recurrences import blueprint, dates, making
 from mastro.resources.recurrences.resource import TYPE, create_recurrence, of_types, resource, schedule_errors
 from mastro.resources.recurrences.table import TO_DO, Recurrence, RecurrenceRun, RunState, event_of, runs, scope_of
@@ -88,6 +90,18 @@ def list_next_dates(call: Call) -> bytes:
         next_date.texts = {path: text for path, text in told.items() if text}
         found.append(next_date)
     return encoder.encode({"data": found})
+
+
+def get_recurrence_pdf(call: Call) -> Answer:
+    """The next document as PDF, as it would be today. Raises what making it would be refused for, and Conflict."""
+    recurrence = resource.load(call, "r")
+    date = recurrence.next_date
+    if date is None:
+        raise Conflict(ENDED, code="RECURRENCE_ENDED")
+    document = blueprint.complete(call, blueprint.at(call, recurrence, date, date), max(date, call.now.date()))
+    headers = {"Content-Disposition": f'inline; filename="{links.file_name(document, "document")}"'}
+    issuer = load_company(call.session, call.company_id)
+    return Answer(links.render(call.settings, document, issuer, "document"), "application/pdf", headers=headers)
 
 
 def preview_recurrence_dates(call: Call) -> bytes:
@@ -224,6 +238,17 @@ OPERATIONS = (
         "List Next Recurrence Dates",
         query=(_LIMIT,),
         answer=list[NextDate],
+    ),
+    Operation(
+        "getRecurrencePdf",
+        "GET",
+        f"{_ONE}/pdf",
+        get_recurrence_pdf,
+        resource.tag,
+        "Get Recurrence PDF",
+        slow=True,
+        answer=str,
+        media_type="application/pdf",
     ),
     _act("runRecurrence", "run", run_recurrence, "Run Recurrence"),
     _act("skipRecurrence", "skip", skip_recurrence, "Skip Recurrence Date"),

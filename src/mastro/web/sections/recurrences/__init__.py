@@ -19,6 +19,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         *form.FORM.routes(site, keep=form.keep),
         post(site, f"{PATH}/dates", form.dates),
         page(site, ONE, card.show),
+        page(site, f"{ONE}/pdf", card.pdf),
         post(site, f"{ONE}/pause", card.pause),
         post(site, f"{ONE}/resume", card.resume),
         post(site, f"{ONE}/run", card.run),

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mastro.api.scopes import DOCUMENT_SCOPES
+from mastro.web.files import as_file
 from mastro.web.operations import Operations
 from mastro.web.refusals import said
 from mastro.web.saving import Saved, attempt
@@ -70,6 +71,11 @@ def _run(visit: Visit, run: Mapping[str, Any]) -> dict[str, Any]:
         "reason": said(run["error"], visit.say) if run["error"] else "",
         "number": states.number(run["document"], visit.say).text if run["document"] else "",
     }
+
+
+async def pdf(visit: Visit) -> Response:
+    """What the next document would look like."""
+    return as_file(await visit.answer("getRecurrencePdf", path=_at(visit)))
 
 
 async def _act(visit: Visit, operation: str, data: dict[str, object], done: str, undo: str = "") -> Response:
