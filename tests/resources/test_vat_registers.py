@@ -90,6 +90,17 @@ def test_sales_stand_by_day_with_a_row_per_vat_type_and_credit_notes_below_zero(
     assert (found["documents"], found["taxable"], found["tax"], found["counted"]) == (2, 140, 24.2, 24.2)
 
 
+def test_the_rows_of_one_vat_type_keep_their_numbers(client: Client) -> None:
+    create(client, date="2026-01-10", items_list=[row(100)])
+    create(client, date="2026-01-11", items_list=[row(50, vat={"value": 10}), row(7, vat=EXEMPT)])
+    ten = register(client, "sales", "&vat_type=10")
+    assert [(each["protocol"], each["taxable"]) for each in ten["rows"]] == [(2, 50)]
+    assert (ten["taxable"], ten["tax"], ten["documents"]) == (50, 5, 1)
+    assert register(client, "sales", "&vat_type=N4")["taxable"] == 7
+    assert register(client, "sales", "&vat_type=4")["rows"] == []
+    assert client.get("reports/vat_registers?register=sales&vat_type=all").status_code == 422
+
+
 def test_a_credit_note_with_negative_rows_takes_back_all_the_same(client: Client) -> None:
     create(client, "credit_note", date="2026-02-05", items_list=[row(-40)])
     assert amounts(register(client, "sales")) == [(22, "", "", -40, -8.8, -8.8)]

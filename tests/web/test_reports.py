@@ -69,6 +69,7 @@ def test_a_register_is_that_of_the_operation(pages: Pages, client: Client) -> No
         assert cells[7:10] == [money(entry[key]) for key in ("taxable", "tax", "counted")]
     assert shown[-1][7:10] == [money(data[key]) for key in ("taxable", "tax", "counted")]
     assert table(pages, 2)[0][:2] == ["22%", money(data["totals"][0]["taxable"])]
+    assert f"/app/{client.company_id}/reports/vat_registers?{query}&vat_type=22" in links(pages)
     assert links(pages)[0].endswith("/issued_documents/1")
     assert "<script>alert" not in pages.text
     assert "Gennaio 2026" in pages.said("//nav[@class='steps']")

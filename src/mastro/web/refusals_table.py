@@ -2,6 +2,9 @@
 
 ITALIAN: dict[str, str] = {
     # one key of a form
+    "The {} field must be a rate such as 22 or a natura such as N4.": (
+        "Indica un’aliquota, per esempio 22, o una natura, per esempio N4."
+    ),
     "The {} field is not the tax code of a person.": "Scrivi il codice fiscale di una persona, di 16 caratteri.",
     "The {} field is not one of the roles of the form.": "Scegli una delle cariche.",
     "The {} field has 1 to 5 letters or digits.": "Scrivi da 1 a 5 lettere o cifre.",

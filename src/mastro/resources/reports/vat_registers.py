@@ -1,6 +1,7 @@
 """The VAT registers: sales, purchases and receipts (DPR 633/1972, art. 23, 24 and 25)."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 
 from mastro.api.call import Call
+from mastro.api.errors import invalid
 from mastro.api.operation import Parameter
 from mastro.database.collection import Collection
 from mastro.model.base import Body
+from mastro.money import plain
 from mastro.resources.derived.vat import vat_entries
 from mastro.resources.issued_documents.table import documents
 from mastro.resources.receipts import receipts
@@ -50,6 +53,8 @@ KINDS = {
     "receipts": ("receipt", "issued_document"),
 }
 """Register → what its entries are born from."""
+
+VAT_TYPE = re.compile(r"N\d(\.\d)?|\d{1,3}(\.\d{1,2})?")
 
 _entries = vat_entries.c
 
@@ -104,6 +109,8 @@ class VatRegister(Body):
     register: str
     date_from: dt.date
     date_to: dt.date
+    vat_type: str
+    """The only one that is shown, as it was asked for; empty for all."""
     documents: int
     rows: list[RegisterRow]
     totals: list[VatTotal]
@@ -121,13 +128,15 @@ def get_vat_register(call: Call) -> Any:
     register = choice(call, "register", tuple(REGISTERS))
     require_all(call, REGISTERS[register])
     first, last = period_of(call)
-    rows = list(_rows(call, register, first, last))
+    wanted = _wanted(call)
+    rows = [row for row in _rows(call, register, first, last) if wanted in {"", vat_type_key(row.rate, row.natura)}]
     tax, counted = _sum(row.tax for row in rows), _sum(row.counted for row in rows)
     own = _sum(row.tax for row in rows if row.treatment != "to_integrate")
     data = VatRegister(
         register=register,
         date_from=first,
         date_to=last,
+        vat_type=wanted,
         documents=len({(row.kind, row.document_id) for row in rows}),
         rows=rows,
         totals=totals_of(rows),
@@ -139,6 +148,19 @@ def get_vat_register(call: Call) -> Any:
     )
     name = f"vat_{register}_{first}_{last}"
     return answer(call, name, data, lambda words: _table(words, data))
+
+
+def _wanted(call: Call) -> str:
+    """The VAT type that is asked for, empty for all of them. Raises Invalid."""
+    text = call.query.get("vat_type", "")
+    if text and not VAT_TYPE.fullmatch(text):
+        raise invalid("vat_type", "The vat type field must be a rate such as 22 or a natura such as N4.")
+    return text
+
+
+def vat_type_key(rate: Decimal | None, natura: str) -> str:
+    """What a VAT type is asked for by: its natura, else its rate."""
+    return natura or ("" if rate is None else plain(rate))
 
 
 def _rows(call: Call, register: str, first: dt.date, last: dt.date) -> Iterator[RegisterRow]:
@@ -323,7 +345,10 @@ def _table(words: Words, data: VatRegister) -> tuple[str, list[str], list[Sectio
     ]
     if data.collected:
         sections.append(_collected_section(words, data, party))
-    return words(*TITLES[data.register]), [span(words, data.date_from, data.date_to)], sections
+    facts = [span(words, data.date_from, data.date_to)]
+    if data.vat_type:
+        facts.append(words(f"Solo {data.vat_type}", f"Only {data.vat_type}"))
+    return words(*TITLES[data.register]), facts, sections
 
 
 def _cells(words: Words, row: RegisterRow) -> list[Cell]:
@@ -370,5 +395,6 @@ OPERATIONS = (
         _REGISTER,
         FROM,
         TO,
+        Parameter("vat_type", {"type": "string"}, "Only rows of this rate, such as 22, or natura, such as N4"),
     ),
 )

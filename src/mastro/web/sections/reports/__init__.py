@@ -59,9 +59,7 @@ def _asked(visit: Visit, report: Report) -> dict[str, Any]:
     if report.key:
         keys = [key for key, _ in report.open_to(visit)] or [key for key, _ in report.choices]
         query[report.key] = visit.query[report.key] if visit.query.get(report.key) in keys else keys[0]
-    if report.name == "statement":
-        query |= {key: visit.query[key] for key in ("client_id", "supplier_id") if key in visit.query}
-    return query
+    return query | {key: visit.query[key] for key in report.passed if key in visit.query}
 
 
 async def _show(visit: Visit) -> Response:

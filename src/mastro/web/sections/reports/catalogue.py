@@ -34,6 +34,8 @@ class Report:
     choices: tuple[tuple[str, str], ...] = ()
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What the reader of each choice must be allowed to read, where that differs."""
+    passed: tuple[str, ...] = ()
+    """Further parameters that its address may have."""
     flat_rate: bool = False
     """Whether it is of the flat-rate regime alone."""
 
@@ -63,6 +65,7 @@ REPORTS = {
             vat.register,
             key="register",
             choices=vat.REGISTERS,
+            passed=("vat_type",),
             needs=REGISTERS,
         ),
         Report(
@@ -148,6 +151,7 @@ REPORTS = {
             "person",
             sales.statement,
             months=12,
+            passed=("client_id", "supplier_id"),
         ),
     )
 }

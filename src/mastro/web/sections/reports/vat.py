@@ -1,11 +1,12 @@
 """Reports of the VAT: the registers, the periodic settlement, and the stamp duty of electronic invoices."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from mastro.lipe import LINES
-from mastro.resources.reports.vat_registers import TREATMENTS
+from mastro.resources.reports.vat_registers import TREATMENTS, vat_type_key
 from mastro.web.behind import behind, document
 from mastro.web.language import N_
 from mastro.web.sections.reports.sheets import Cell, Remark, Sheet, Shown, day, money, number, one_of, vat_type
@@ -47,17 +48,31 @@ def register(visit: Visit, data: Data) -> Shown:
     ]
     if data["rows"]:
         totals = [
-            [Cell(vat_type(total, say)), *_amounts(visit, total), Cell(_treated(visit, total["treatment"]))]
+            [
+                Cell(vat_type(total, say), href=_of_type(visit, data, total)),
+                *_amounts(visit, total),
+                Cell(_treated(visit, total["treatment"])),
+            ]
             for total in data["totals"]
         ]
         columns = [(say("Aliquota o natura"), ""), *amounts, (say("Note"), "")]
         sheets.append(Sheet(columns, totals, [whole, *sums, Cell()], say("Totali per aliquota")))
     if data["collected"]:
         sheets.append(_collected(visit, data, party))
-    notes = [say.ngettext("%(num)s documento", "%(num)s documenti", data["documents"]) % {"num": data["documents"]}]
+    notes = [say("Solo %(vat)s", vat=data["vat_type"])] if data["vat_type"] else []
+    notes += [say.ngettext("%(num)s documento", "%(num)s documenti", data["documents"]) % {"num": data["documents"]}]
     if data["undeductible"]:
         notes.append(say("IVA non detraibile: %(amount)s", amount=say.money(data["undeductible"])))
-    return Shown(sheets, notes=notes)
+    everything = _register(visit, data, data["register"])
+    actions = [(everything, say("Tutte le aliquote"), "wrong")] if data["vat_type"] else []
+    return Shown(sheets, notes=notes, actions=actions)
+
+
+def _of_type(visit: Visit, data: Data, total: Data) -> str:
+    """The register with the rows of a total alone."""
+    rate = None if total["rate"] is None else Decimal(str(total["rate"]))
+    key = vat_type_key(rate, total["natura"])
+    return f"{_register(visit, data, data['register'])}&{urlencode({'vat_type': key})}" if key else ""
 
 
 def _entry(visit: Visit, row: Data) -> list[Cell]:
