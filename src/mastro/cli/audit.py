@@ -35,11 +35,14 @@ def verify(
     """
     if head and company is None:
         raise Failure("--head is the hash of one company's chain: name it with --company")
+    kept = head.strip().lower()
+    if kept and not audit_seals.HASH.fullmatch(kept):
+        raise Failure("--head is the hash of a seal: 64 hexadecimal digits")
     valid = True
     with opened(settings_of(database, data)) as connected, connected.read() as session:
         for id in _companies(session, company):
             with progress(f"Checking company {id}") as tell:
-                found = audit_seals.check(session, id, head.strip().lower(), tell)
+                found = audit_seals.check(session, id, kept, tell)
             valid = valid and found.valid
             _tell(id, found)
     if not valid:

@@ -22,7 +22,8 @@ MOST_PROBLEMS = 100
 
 Kind = Literal["entry_changed", "entry_missing", "entry_added", "block_changed", "block_missing", "head_unknown"]
 
-_HASH = re.compile(r"[0-9a-f]{64}")
+HASH = re.compile(r"[0-9a-f]{64}")
+"""Of a seal."""
 
 _UNSEALED = Prepared(
     select(func.count(), func.min(events.c.created_at)).where(
@@ -95,7 +96,7 @@ def verify_audit(call: Call) -> bytes:
     does not. It reads the whole trail: seconds for a million entries.
     """
     kept = call.query.get("head", "").strip().lower()
-    if kept and not _HASH.fullmatch(kept):
+    if kept and not HASH.fullmatch(kept):
         raise invalid("head", "The head field must be the hash of a seal: 64 hexadecimal digits.")
     return encoder.encode({"data": check(call.session, call.company_id, kept)})
 
