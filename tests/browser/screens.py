@@ -1,5 +1,7 @@
 """Every screen, once: read by the tests of all screens and by `make screenshots`. A new page adds its line here."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -67,6 +69,18 @@ def uploaded(page: Page) -> None:
     page.locator("select[name='key.0']").wait_for()
 
 
+def tried(page: Page) -> None:
+    """Try an archive of invoices, and wait on the page of its job until it says what would become of them."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("IT01234567897_00001.xml", "<html/>")
+        archive.writestr("leggimi.txt", "Fatture del 2026")
+    file = {"name": "fatture.zip", "mimeType": "application/zip", "buffer": held.getvalue()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a file without a place
+    page.locator("button[value=preview]").click()
+    page.locator("#work .tiles").wait_for()
+
+
 def line_opened(page: Page) -> None:
     """Open a movement of a statement that is to be matched."""
     page.locator(".movements .row-link").first.click()
@@ -107,6 +121,7 @@ SCREENS = (
     Screen("recurrence-edit", "/app/{company}/recurrences/1/edit", then=_open_all),
     Screen("import", "/app/{company}/import"),
     Screen("import-invoices", "/app/{company}/import/invoices"),
+    Screen("import-invoices-tried", "/app/{company}/import/invoices", tried),
     Screen("bin", "/app/{company}/bin"),
     Screen("audit", "/app/{company}/audit"),
     Screen("audit-verify", "/app/{company}/audit/verify"),
@@ -150,6 +165,7 @@ SCREENS = (
     Screen("expense-edit", "/app/{company}/received_documents/5/edit", _open_all),
     Screen("to-register", "/app/{company}/received_documents/pending"),
     Screen("expenses-import", "/app/{company}/received_documents/import"),
+    Screen("expenses-import-tried", "/app/{company}/received_documents/import", tried),
     Screen("receipts", "/app/{company}/receipts"),
     Screen("receipts-new", "/app/{company}/receipts/new"),
     Screen("taxes", "/app/{company}/taxes"),
