@@ -2,6 +2,8 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import accumulate
+from operator import sub
 
 from sqlalchemy import or_, select
 
@@ -10,6 +12,7 @@ from mastro.api.call import Call
 from mastro.demo.desk import Desk
 from mastro.resources.bank_statements import acts, uploads
 from mastro.resources.bank_statements.candidates import open_payments
+from mastro.resources.bank_statements.operations import held
 from mastro.resources.bank_statements.proposals import with_proposals
 from mastro.resources.bank_statements.store import BankMatch
 from mastro.resources.cashbook import own_entries
@@ -24,7 +27,7 @@ ARRIVED = 3
 FEES = ((12, "COMMISSIONI SU BONIFICI", Decimal("-1.50")), (4, "CANONE MENSILE DEL CONTO", Decimal("-7.00")))
 """Days before today, words and amount."""
 
-HEADINGS = ["Data contabile", "Descrizione", "Importo"]
+HEADINGS = ["Data contabile", "Descrizione", "Importo", "Saldo"]
 
 Movement = tuple[dt.date, str, Decimal]
 
@@ -32,8 +35,14 @@ Movement = tuple[dt.date, str, Decimal]
 def statement(desk: Desk) -> None:
     """Bring the statement of the last days in, and match what the cashbook has of its older half."""
     call = desk.call(desk.today)
-    movements = sorted([*_booked(call, desk), *_arrived(call), *_fees(desk)])
-    rows = [HEADINGS, *([day.isoformat(), words, str(amount)] for day, words, amount in movements)]
+    unknown = [*_arrived(call), *_fees(desk)]
+    movements = sorted([*_booked(call, desk), *unknown])
+    closing = held(call, desk.bank, desk.today) + sum(amount for _, _, amount in unknown)
+    left = accumulate((amount for _, _, amount in reversed(movements[1:])), sub, initial=closing)
+    balances = [*left][::-1]
+    rows = [HEADINGS]
+    for (day, words, amount), balance in zip(movements, balances, strict=True):
+        rows.append([day.isoformat(), words, str(amount), str(balance)])
     found = uploads.take(call, f"estratto-{desk.today:%Y-%m}.csv", sheets.Sheet("csv", rows), desk.bank)
     uploads.keep(call, found, uploads.StatementOptions())
     kept = uploads.lines_of(call, found)

@@ -38,6 +38,9 @@ from mastro.resources.taxes import taxes
 MOST_FOUND = 2000
 """Rows that one query answers with."""
 
+MOST_OF_PARTIES = 600
+"""Open payments of the parties that a page of movements names, the first due first."""
+
 MOST_WORDS = 400
 """Words of one query."""
 
@@ -114,7 +117,8 @@ def gather(call: Call, lines: Sequence[Line], account_id: int) -> Pool:
             continue
         parties = _parties(call, lines, family)
         ibans = _ibans(call, registry, {id for some in parties.values() for id in some})
-        open_ = open_payments(call, kind, _dues.entity_id.in_(sorted(ibans)), ibans) if ibans else []
+        of_parties = _dues.entity_id.in_(sorted(ibans))
+        open_ = open_payments(call, kind, of_parties, ibans, MOST_OF_PARTIES) if ibans else []
         for line in lines:
             named = {f"{kind} {id}" for id in parties.get(line.id, ())}
             pool.by_line.setdefault(line.id, []).extend(each for each in open_ if each.party in named)
@@ -129,7 +133,7 @@ def open_payments(
 ) -> list[Candidate]:
     """What is open of a kind under a condition, as far as the caller may settle it; the first due first."""
     table = _SOURCES[kind].table
-    statement = (
+    wanted = (  # picked before their bodies are read: to sort by due date would carry all of these along
         select(
             _dues.source_id,
             _dues.line,
@@ -139,12 +143,16 @@ def open_payments(
             _dues.type,
             _dues.entity_id,
             _dues.amount,
-            table.c.body,
         )
-        .join(table, and_(table.c.company_id == _dues.company_id, table.c.id == _dues.source_id))
         .where(_dues.company_id == call.company_id, _dues.status == "not_paid", _dues.kind == kind, where)
         .order_by(_dues.due_on)
         .limit(most)
+        .subquery()
+    )
+    statement = (
+        select(*wanted.c, table.c.body)
+        .join(table, and_(table.c.company_id == call.company_id, table.c.id == wanted.c.source_id))
+        .order_by(wanted.c.due_on)
     )
     return [
         _open_payment(kind, row, ibans or {})

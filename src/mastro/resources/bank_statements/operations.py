@@ -1,5 +1,6 @@
 """The operations of bank statements: upload, try, keep, look through, match, ignore, take back."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, get_args
@@ -13,6 +14,7 @@ from mastro.api.paging import envelope, page_of
 from mastro.database.collection import encoder
 from mastro.database.columns import fold
 from mastro.model.base import Body
+from mastro.model.settings import PaymentAccount
 from mastro.resources.bank_statements import acts, candidates, uploads
 from mastro.resources.bank_statements.proposals import (
     OpenPayment,
@@ -77,21 +79,13 @@ def get_statement(call: Call) -> bytes:
 def _balance(call: Call, found: BankStatement) -> StatementBalance | None:
     if found.state != "kept" or found.payment_account is None or found.date_to is None:
         return None
-    entries, account = cashbook_entries.c, found.payment_account.id
-    came = case((entries.account_in == account, entries.amount_in), else_=0)
-    went = case((entries.account_out == account, entries.amount_out), else_=0)
-    held = call.session.scalar(
-        select(func.sum(came - went)).where(
-            entries.company_id == call.company_id, entries.date <= found.date_to.isoformat()
-        )
-    )
     columns = lines.table.c
     open_ = call.session.scalar(
         select(func.sum(columns.amount)).where(
             columns.company_id == call.company_id, columns.statement_id == found.id, columns.state != "matched"
         )
     )
-    booked, missing = euro(held), euro(open_)
+    booked, missing = held(call, found.payment_account, found.date_to), euro(open_)
     closing = found.closing_balance
     return StatementBalance(
         closing_balance=closing,
@@ -99,6 +93,15 @@ def _balance(call: Call, found: BankStatement) -> StatementBalance | None:
         open_amount=missing,
         difference=None if closing is None else closing - booked - missing,
     )
+
+
+def held(call: Call, account: PaymentAccount, until: dt.date) -> Decimal:
+    """What an account holds at the end of a day by the cashbook."""
+    entries = cashbook_entries.c
+    came = case((entries.account_in == account.id, entries.amount_in), else_=0)
+    went = case((entries.account_out == account.id, entries.amount_out), else_=0)
+    days = (entries.company_id == call.company_id) & (entries.date <= until.isoformat())
+    return euro(call.session.scalar(select(func.sum(came - went)).where(days)))
 
 
 # movements

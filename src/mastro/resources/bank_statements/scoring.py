@@ -135,6 +135,8 @@ class Text:
         if not parts or not any(map(str.isdigit, "".join(parts))):
             return False
         bare = str(int(parts[0])) if parts[0].isdigit() and len(parts[0]) < 16 else parts[0]
+        if bare not in self.joined:  # most are not: what follows is dear
+            return False
         tail = "".join(rf" ?0*{re.escape(part.lstrip('0') or part)}" for part in parts[1:])
         pattern = re.compile(
             rf"(?P<first>\b{year} )?(?:\b|(?<=[a-z]))0*{re.escape(bare)}{tail}\b"
