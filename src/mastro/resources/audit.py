@@ -23,7 +23,7 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 MAX_ID = 2**63 - 1
 
-RECENT = 5000
+RECENT = 1000
 """Entries that are looked through for who did them and with what."""
 
 SCOPES = {
