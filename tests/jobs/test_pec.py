@@ -687,6 +687,16 @@ def test_a_file_that_waits_for_its_signature_can_be_taken_back_and_one_that_left
     assert upload(office, gone, b"x").status_code == 409
 
 
+def test_the_sdis_answer_counts_also_where_the_provider_said_that_the_file_did_not_arrive(office: Office) -> None:
+    document = office.send()
+    left = Left(office.postman)
+    office.read(left.receipt("accettazione"), left.receipt("errore-consegna"))
+    assert (office.status(document), office.shown(document)["locked"]) == ("error", False)
+    office.read(left.answer("RC"))
+    assert (office.status(document), office.shown(document)["locked"]) == ("accepted", True)
+    assert office.about(document, "error_reason")["reason"].startswith("Il file risultava non inviato")
+
+
 # the signature of an envelope, and how it is stored
 
 
