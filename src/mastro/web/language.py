@@ -21,9 +21,10 @@ CODES: tuple[Code, ...] = ("it", "en")
 Number = Decimal | int | float
 
 _TERRITORIES = {"it": "it_IT", "en": "en_GB"}
-_CENT = Decimal("0.01")
 _LONG = Context(prec=200, rounding=ROUND_HALF_UP)
 """For what somebody typed: it may have more digits than any amount."""
+_NUMBERS = (Decimal, int, float)
+"""A tuple: where a union stands in a function it is made anew at each call, and a page writes hundreds of numbers."""
 
 
 def N_(text: str) -> str:  # noqa: N802  (the name that every gettext tool looks for)
@@ -56,16 +57,16 @@ class Locale:
 
     def number(self, value: Number | str | None, places: int | None = None, least: int = 0) -> str:
         """A number; with `places` decimals, or with those that it has but `least`. A typed text stays."""
-        if not isinstance(value, Decimal | int | float):
+        if not isinstance(value, _NUMBERS):
             return value if isinstance(value, str) else ""
         exact = value if isinstance(value, Decimal) else Decimal(str(value))
         if places is None:
             exact = exact.normalize(_LONG)
             places = max(least, -int(exact.as_tuple().exponent))
         else:
-            exact = exact.quantize(Decimal(1).scaleb(-places), context=_LONG)
+            exact = exact.quantize(_unit(places), context=_LONG)
         text = f"{exact:,.{places}f}"
-        return text.translate(_SWAP) if self.code == "it" else text
+        return text.replace(",", "\0").replace(".", ",").replace("\0", ".") if self.code == "it" else text
 
     def money(self, value: Number | str | None, currency: str = "EUR") -> str:
         """An amount with its currency: `1.234,56 €`, `€1,234.56`. "" for None."""
@@ -77,7 +78,7 @@ class Locale:
 
     def _of(self, currency: str, value: Number | str | None, text: str) -> str:
         symbol = self.symbol(currency)
-        if not isinstance(value, Decimal | int | float):
+        if not isinstance(value, _NUMBERS):
             return text
         if self.code == "it":
             return f"{text}\N{NO-BREAK SPACE}{symbol}"
@@ -89,7 +90,7 @@ class Locale:
 
     def percent(self, value: Number | None) -> str:
         """A rate in percent: `22%`."""
-        return f"{self.number(value)}%" if isinstance(value, Decimal | int | float) else ""
+        return f"{self.number(value)}%" if isinstance(value, _NUMBERS) else ""
 
     def date(self, value: dt.date | str | None) -> str:
         """A day: `23/11/2026`, `23 Nov 2026`; of a moment only its day. "" for none."""
@@ -112,7 +113,10 @@ class Locale:
         return _territories(self.code).get(iso.upper(), iso)
 
 
-_SWAP = str.maketrans({",": ".", ".": ","})
+@cache
+def _unit(places: int) -> Decimal:
+    """The smallest step of a number with so many decimals."""
+    return Decimal(1).scaleb(-places)
 
 
 @cache

@@ -108,9 +108,9 @@ MENU: tuple[Entry, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Menu:
-    """The menu as one user sees it on one page."""
+    """The menu as one user sees it on one page. `menu` makes each once, so it need not be compared by its lines."""
 
     entries: tuple[Entry, ...]
     lines: tuple[Entry, ...]

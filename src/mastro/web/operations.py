@@ -21,8 +21,22 @@ from mastro.resources.operations import OPERATIONS
 BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}
 GRANTED = " ".join(ALL_SCOPES)
 
-_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+decode = msgspec.json.Decoder(float_hook=Decimal).decode
+"""JSON of an answer, numbers as Decimal."""
+
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Rows(msgspec.Struct):
+    """The answer of a list operation, its rows as they come."""
+
+    data: list[msgspec.Raw]
+    total: int
+    current_page: int
+    last_page: int
+
+
+_decode_rows = msgspec.json.Decoder(Rows).decode
 
 
 def scopes_of(role: str, permissions: bytes) -> Scopes:
@@ -64,7 +78,11 @@ class Operations:
         Keys of the query that are None or "" are left out. Raises ApiError, as the API does.
         """
         answer = self.answer(operation, path=path, query=query, data=data, raw=raw, content_type=content_type, **beside)
-        return _decode(answer.body) if answer.body else {}
+        return decode(answer.body) if answer.body else {}
+
+    def rows(self, operation: str, query: Mapping[str, object]) -> Rows:
+        """The answer of a list operation whose rows are only shown. Raises ApiError."""
+        return _decode_rows(self.answer(operation, query=query).body)
 
     def answer(
         self,

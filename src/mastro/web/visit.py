@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
@@ -34,9 +35,9 @@ FLASH_SECONDS = 30
 MAX_FLASH = 1500
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
-    """One request of a signed-in user for a page of a company."""
+    """One request of a signed-in user for a page of a company. What a page asks dozens of times is found once."""
 
     site: Site
     request: Request
@@ -53,7 +54,7 @@ class Visit:
     flat_rate: bool = False
     """True where the company is in the flat-rate regime."""
 
-    @property
+    @cached_property
     def say(self) -> Locale:
         """The reader's language: `visit.say("Salva")`, `visit.say.money(amount)`."""
         return self.site.locale(self.request)
@@ -68,7 +69,7 @@ class Visit:
         """Where the pages of this company begin: `/app/1`."""
         return f"/app/{self.company_id}"
 
-    @property
+    @cached_property
     def scopes(self) -> Scopes:
         """What the user may do in this company."""
         return scopes_of(self.role, self.permissions)
@@ -81,12 +82,12 @@ class Visit:
         """Raise Forbidden where the user may not call it: a form is for who may send it."""
         refuse(BY_ID[operation], self.scopes)
 
-    @property
+    @cached_property
     def query(self) -> dict[str, str]:
         """The query of the address, without empty keys."""
         return {key: value for key, value in self.request.query_params.items() if value}
 
-    @property
+    @cached_property
     def fragment(self) -> str:
         """Id of the part of the page that a script asks for; "" for the whole page."""
         return self.request.headers.get("hx-target", "") if self.request.headers.get("hx-request") == "true" else ""

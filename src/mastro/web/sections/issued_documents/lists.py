@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -50,6 +50,12 @@ def columns(
     `supplied`: the other party is a supplier in all of them.
     """
     today = visit.today.isoformat()
+    return _columns(today, payable=payable, electronic=electronic, mixed=mixed, supplied=supplied)
+
+
+@lru_cache(maxsize=16)
+def _columns(today: str, *, payable: bool, electronic: bool, mixed: bool, supplied: bool) -> Sequence[Column]:
+    """The same objects all day, so that their rows are written once (see web/listing.py)."""
     left_out = {*(() if payable else ("payment",)), *(() if electronic else ("ei_status",))}
     known = (
         Column("number", N_("Numero"), sort="number", cell=states.number),
@@ -65,6 +71,10 @@ def columns(
         Column("updated_at", N_("Ultima modifica"), "moment", sort="updated_at", shown=False),
     )
     return tuple(column for column in known if column.key not in left_out)
+
+
+def _href(row: Mapping[str, Any]) -> str:
+    return f"{PATH}/{row['id']}"
 
 
 def _subject(row: Mapping[str, Any], _: object) -> Cell:
@@ -164,7 +174,7 @@ async def show(visit: Visit) -> Response:
     payable, electronic = not shown <= PAYMENT_FREE_TYPES, bool(shown & E_INVOICE_TYPES)
     supplied = all(kind_of(type).for_supplier for type in shown)
     known = columns(visit, payable=payable, electronic=electronic, mixed=len(shown) > 2, supplied=supplied)
-    listing = Listing(visit, PATH, known, "-date", lambda row: f"{PATH}/{row['id']}")
+    listing = Listing(visit, PATH, known, "-date", _href)
     q = filter_of(visit)
     asked = {key: value for key, value in (("type", types), ("q", q)) if value}
     error = ""
@@ -172,8 +182,8 @@ async def show(visit: Visit) -> Response:
     saved: Sequence[tuple[int, str, str]] = ()
 
     def ask(api: Operations) -> Any:
-        found = api("listIssuedDocuments", query={**listing.query, **asked, "fields": FIELDS})
-        counted = bool(types) and (found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query)
+        found = api.rows("listIssuedDocuments", {**listing.query, **asked, "fields": FIELDS})
+        counted = bool(types) and (found.total <= SUMMED_AT_ONCE or "totals" in visit.query)
         summed = api("getIssuedDocumentsSummary", query=asked)["data"] if counted else {}
         return found, saved_filters.kept(api, visit.base, PATH), summed
 

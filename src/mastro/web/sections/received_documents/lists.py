@@ -1,7 +1,7 @@
 """The list of expenses: filters that become the text of `q`, columns, totals of what is filtered."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,9 +30,9 @@ PAYMENTS = {
 }
 
 
-def columns(visit: Visit) -> Sequence[Column]:
+@lru_cache(maxsize=4)
+def columns(today: str) -> Sequence[Column]:
     """The columns; the payment is told as of today."""
-    today = visit.today.isoformat()
     return (
         Column("entity.name", N_("Fornitore"), sort="entity.name"),
         Column("invoice_number", N_("Numero")),
@@ -50,6 +50,10 @@ def columns(visit: Visit) -> Sequence[Column]:
         Column("vat_deductibility", N_("Detraibilità IVA"), "percent", shown=False),
         Column("updated_at", N_("Ultima modifica"), "moment", sort="updated_at", shown=False),
     )
+
+
+def _href(row: Row) -> str:
+    return f"{PATH}/{row['id']}"
 
 
 def _amount(key: str, row: Row, say: Locale) -> Cell:
@@ -84,7 +88,7 @@ def filter_of(visit: Visit) -> str:
 
 async def show(visit: Visit) -> Response:
     """The page."""
-    listing = Listing(visit, PATH, columns(visit), "-date", lambda row: f"{PATH}/{row['id']}")
+    listing = Listing(visit, PATH, columns(visit.today.isoformat()), "-date", _href)
     type = visit.query.get("type", "")
     narrowed = {"type": ",".join(name for name in type.split(",") if name in states.TYPES), "q": filter_of(visit)}
     error = ""
@@ -95,8 +99,8 @@ async def show(visit: Visit) -> Response:
     accounts: Sequence[Mapping[str, Any]] = ()
 
     def ask(api: Operations) -> Any:
-        found = api("listReceivedDocuments", query={**listing.query, **narrowed, "fields": FIELDS})
-        counted = found["total"] <= SUMMED_AT_ONCE or "totals" in visit.query
+        found = api.rows("listReceivedDocuments", {**listing.query, **narrowed, "fields": FIELDS})
+        counted = found.total <= SUMMED_AT_ONCE or "totals" in visit.query
         summed = api("getReceivedDocumentsSummary", query=narrowed)["data"] if counted else {}
         left = api("listPendingReceivedDocuments", query={"per_page": 1, "fields": "id"})["total"]
         choices = api("listReceivedDocumentCategories")["data"], api("listPaymentAccounts")["data"]
