@@ -433,7 +433,9 @@ def test_what_somebody_undid_by_hand_does_not_keep_a_movement_from_being_taken_b
     [line] = proposed(client, statement)
     accept(client, line)
     one = {"kind": "issued_document", "document_id": document["id"], "installment_id": 1}
+    assert [each["undone"] for each in proposed(client, statement)] == [False]
     client.data("POST", "payments/reopen", json={"data": one})
+    assert [each["undone"] for each in proposed(client, statement)] == [True]
     client.delete(f"issued_documents/{document['id']}")
     assert done(client, line, "undo")["state"] == "open"
 
@@ -497,3 +499,11 @@ def test_the_trail_of_changes_tells_who_matched_what(client: Client) -> None:
     trail = client.data("GET", "audit?resource=bank_statements")
     assert [each["type"] for each in trail] == ["bank_statements.lines.update", "bank_statements.create"]
     assert trail[0]["changes"]["state"] == ["open", "ignored"]
+
+
+def test_a_statement_belongs_to_the_package_of_its_company() -> None:
+    from mastro.resources.exports.package import LEFT_OUT
+    from mastro.resources.setup import collections
+
+    names = {collection.name for collection in collections()}
+    assert {"bank_statements", "bank_lines"} <= names - set(LEFT_OUT)

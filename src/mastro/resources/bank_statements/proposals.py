@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
+from sqlalchemy import select
 
 from mastro.api.call import Call
 from mastro.model.base import Body, Id
 from mastro.money import ZERO
 from mastro.resources.bank_statements.candidates import gather
 from mastro.resources.bank_statements.scoring import Candidate, Line, Proposal, ReasonCode, assign, propose
-from mastro.resources.bank_statements.store import BankLine, MatchKind
+from mastro.resources.bank_statements.store import BankLine, MatchKind, matches
+from mastro.resources.derived.cash import cashbook_entries
 
 
 class OpenPayment(Body):
@@ -53,6 +55,8 @@ class ProposedLine(BankLine):
     """A movement with what it may be, the surest first."""
 
     proposals: list[BankProposal] = msgspec.field(default_factory=list)
+    undone: bool = False
+    """Whether somebody has undone by hand what it was matched with: then it is to be taken back, and matched anew."""
 
 
 def line_of(line: BankLine) -> Line:
@@ -72,14 +76,33 @@ def proposals_for(call: Call, lines: Sequence[BankLine]) -> dict[int, list[Propo
 def with_proposals(call: Call, lines: Sequence[BankLine]) -> list[ProposedLine]:
     """The movements with what they may be. What two of them want is proposed first to the one where it is surer."""
     proposed = proposals_for(call, lines)
-    best = assign(proposed)
-    return [_proposed(line, proposed.get(line.id or 0, []), best.get(line.id or 0)) for line in lines]
+    best, undone = assign(proposed), _undone(call, [line.id or 0 for line in lines if line.state == "matched"])
+    return [
+        ProposedLine(
+            **msgspec.structs.asdict(line) | {"fingerprint": ""},
+            proposals=[_wire(line, each) for each in _ordered(proposed.get(line.id or 0, []), best.get(line.id or 0))],
+            undone=line.id in undone,
+        )
+        for line in lines
+    ]
 
 
-def _proposed(line: BankLine, proposals: Sequence[Proposal], best: Proposal | None) -> ProposedLine:
-    ordered = ([best] if best else []) + [each for each in proposals if each is not best and best]
-    facts = msgspec.structs.asdict(line) | {"fingerprint": ""}
-    return ProposedLine(**facts, proposals=[_wire(line, each) for each in ordered])
+def _ordered(proposals: Sequence[Proposal], best: Proposal | None) -> list[Proposal]:
+    """The one that the movement was given first; none where all that it may be was given to others."""
+    return [best, *(each for each in proposals if each is not best)] if best else []
+
+
+def _undone(call: Call, ids: Sequence[int]) -> set[int]:
+    """The movements among these that stand for an entry which the cashbook does not have any more."""
+    held, entries = matches.c, cashbook_entries.c
+    same = (entries.company_id == held.company_id) & (entries.kind == held.kind)
+    same &= (entries.source_id == held.source_id) & (entries.line == held.line)
+    statement = select(held.bank_line_id).where(
+        held.company_id == call.company_id,
+        held.bank_line_id.in_(ids),
+        ~select(entries.company_id).where(same).exists(),
+    )
+    return {id for (id,) in call.session.rows(statement)} if ids else set()
 
 
 def _wire(line: BankLine, proposal: Proposal) -> BankProposal:
