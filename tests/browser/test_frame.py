@@ -81,6 +81,44 @@ def test_keys_that_are_taken_are_not_taken_twice(keyboard: Keyboard, site: Site)
     expect(page.locator("main [data-name='go c']")).to_contain_text("g c")
 
 
+def test_function_keys_are_chosen_all_at_once_and_leave_the_browsers_own_alone_until_then(
+    keyboard: Keyboard, site: Site
+) -> None:
+    page = keyboard.page
+    left = """(key) => {
+      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+      return !event.defaultPrevented;
+    }"""
+    document = site.url("/app/{company}/issued_documents/128")
+    page.goto(document)
+    assert page.evaluate(left, "F1")
+    assert page.evaluate(left, "F3")
+    assert page.url == document
+    keyboard.press("F4")
+    page.wait_for_url("**/128/email")
+    page.goto(site.url("/app/{company}/shortcuts"))
+    keyboard.reach("Usa i tasti F1", part=True).press("Enter")
+    expect(page.locator("main [data-name=print] kbd")).to_have_text("F3")
+    page.goto(site.url("/app/{company}/clients"))
+    assert page.evaluate(left, "F3")  # nothing to print here
+    keyboard.press("F1")
+    page.wait_for_url("**/clients/new")
+    page.wait_for_load_state()
+    keyboard.reach("Nome o ragione sociale", part=True).type("Tasti Funzione").press("F2")
+    page.wait_for_url(re.compile(r"/clients/\d+$"))
+    page.goto(document)
+    assert page.locator("[data-print]").count() == 1
+    page.evaluate(
+        """document.querySelector("[data-print]").addEventListener("click", (event) => {
+          event.preventDefault();
+          document.title = "F3";
+        })"""
+    )
+    keyboard.press("F3")
+    assert page.title() == "F3"
+
+
 def test_letters_lead_to_sections_and_never_out_of_a_text(keyboard: Keyboard, site: Site) -> None:
     page = keyboard.page
     page.goto(site.url("/app/{company}/suppliers"))

@@ -221,7 +221,7 @@ def test_who_is_not_named_exactly_is_asked_for(pages: Pages, client: Client) -> 
     made = client.data("POST", "entities/clients", json={"data": CUSTOMER})
     press(pages.get(NEW), "save", _find="Bianchi <b>", **ROW)
     assert pages.status == 422
-    assert pages.errors == {"_find": "«Bianchi <b>» non è in rubrica: scegli chi è."}
+    assert pages.errors == {"_find": "Chi intendi con «Bianchi <b>»?"}
     assert [each.get("value") for each in pages.find("//ul[@class='found']//button")] == [
         f"entity:{made['id']}",
         "new_entity",

@@ -10,7 +10,7 @@ from mastro.model.access import Permissions
 from mastro.web import sections
 from mastro.web.navigation import MENU
 from mastro.web.pages import Site
-from mastro.web.shortcuts import DEFAULTS, EVERYWHERE
+from mastro.web.shortcuts import CHANGEABLE, DEFAULTS
 from resources.issued_documents import create
 from support import Client, MakeCompany
 from web.conftest import Visitor
@@ -23,11 +23,11 @@ def test_the_list_of_shortcuts_and_the_page_speak_of_the_same_keys(pages: Pages)
     assert body.get("data-keyboard") == DEFAULTS
     listed = {(line.get("data-name"), line.find("span").get("data-keys")) for line in pages.find("//dd[@data-name]")}
     links = {link.get("data-go") for link in pages.find("//nav[@id='menu']//a[@data-go]")}
-    assert listed == {(one.name, one.keys) for one in EVERYWHERE} | {(f"go {key}", f"g {key}") for key in links}
+    assert listed == {(one.name, one.keys) for one in CHANGEABLE} | {(f"go {key}", f"g {key}") for key in links}
 
 
 def test_no_two_shortcuts_have_the_same_keys() -> None:
-    keys = [one.keys for one in EVERYWHERE] + [f"g {entry.shortcut}" for entry in MENU if entry.shortcut]
+    keys = [one.keys for one in CHANGEABLE if one.keys] + [f"g {entry.shortcut}" for entry in MENU if entry.shortcut]
     assert len(keys) == len(set(keys))
 
 

@@ -160,7 +160,7 @@ def test_an_expense_is_written_changed_copied_and_deleted_with_an_undo(pages: Pa
     pages.get(f"{PATH}/new").submit(
         entity__name=HOSTILE, date="01/03/2026", amount_net="1.000,00", amount_vat="220", category="Arredi"
     )
-    assert pages.errors == {"entity.name": f"«{HOSTILE}» non è tra i fornitori: scegli chi è."}
+    assert pages.errors == {"entity.name": f"Chi intendi con «{HOSTILE}»?"}
     pages.submit("", {"do": "save:new"})
     assert "Salvato" in pages.said("//*[@class='flash']")
     assert "<script>alert" not in pages.text
@@ -196,7 +196,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_where(pages: Pages, client
 def test_a_supplier_who_is_not_named_exactly_is_asked_for(pages: Pages, client: Client) -> None:
     known = client.data("POST", "entities/suppliers", json={"data": {"name": "Bar Sport", "vat_number": "12345670017"}})
     pages.get(f"{PATH}/new").submit(entity__name="Bar Spor", amount_net="10", amount_vat="2")
-    assert pages.errors == {"entity.name": "«Bar Spor» non è tra i fornitori: scegli chi è."}
+    assert pages.errors == {"entity.name": "Chi intendi con «Bar Spor»?"}
     asked = {each.get("value"): each.text_content().strip() for each in pages.find("//ul[@class='found']//button")}
     assert list(asked) == [f"save:{known['id']}", "save:new"]
     assert asked["save:new"] == "Nuovo fornitore «Bar Spor»"

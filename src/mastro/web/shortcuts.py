@@ -13,16 +13,25 @@ class Shortcut:
     """As a browser names them; `Control+` is Command on a Mac, a space stands between keys that follow one another."""
     words: str
     name: str = ""
+    function: str = ""
+    """The key of it in programs that go by function keys."""
 
 
 EVERYWHERE = (
     Shortcut("?", N_("Questo elenco"), "help"),
     Shortcut("Control+k", N_("Cerca o comanda, da qualsiasi punto"), "palette"),
     Shortcut("/", N_("Vai al filtro dell’elenco"), "filter"),
-    Shortcut("n", N_("Nuovo, nell’elenco che è aperto"), "new"),
+    Shortcut("n", N_("Nuovo, nell’elenco che è aperto"), "new", "F1"),
     Shortcut("z", N_("Cambia azienda"), "company"),
 )
 """Shortcuts of every page; the letters after `g` are in web/navigation.py."""
+
+ON_PAGES = (
+    Shortcut("F2", N_("Salva il modulo che è aperto"), "save", "F2"),
+    Shortcut("", N_("Apri il PDF del documento, per stamparlo"), "print", "F3"),
+    Shortcut("F4", N_("Manda il documento per e-mail"), "email", "F4"),
+)
+"""Shortcuts of pages that have such a thing. F1 and F3 are a browser's own: they hold only for who chooses them."""
 
 EDITOR = (
     Shortcut("Enter", N_("Riga successiva")),
@@ -50,5 +59,10 @@ CAPS = (
 )
 """What stands on a key, where that is not its name in a browser."""
 
-DEFAULTS = " | ".join(f"{one.name} {one.keys}" for one in EVERYWHERE)
+CHANGEABLE = (*EVERYWHERE, *ON_PAGES)
+
+FUNCTION_KEYS = " | ".join(f"{one.name} {one.function}" for one in CHANGEABLE if one.function)
+"""Names and function keys, to be chosen all at once."""
+
+DEFAULTS = " | ".join(f"{one.name} {one.keys}" for one in CHANGEABLE)
 """Names and keys for static/shortcuts.js."""

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 from mastro.web.language import N_
 from mastro.web.navigation import menu
 from mastro.web.pages import Site
-from mastro.web.shortcuts import CAPS, EDITOR, EVERYWHERE, LAYERS, Shortcut
+from mastro.web.shortcuts import CAPS, EDITOR, EVERYWHERE, FUNCTION_KEYS, LAYERS, ON_PAGES, Shortcut
 from mastro.web.visit import Visit, page
 
 
@@ -23,9 +23,10 @@ async def show(visit: Visit) -> Response:
     go = tuple(Shortcut(f"g {one.shortcut}", one.label, f"go {one.shortcut}") for one in entries if one.shortcut)
     groups = (
         (N_("In ogni pagina"), EVERYWHERE),
+        (N_("Moduli e documenti"), ON_PAGES),
         (N_("Vai alla sezione"), go),
         (N_("Nelle righe di un documento"), EDITOR),
         (N_("Menu e finestre"), LAYERS),
     )
     caps = {key: visit.say(words) for key, words in CAPS}
-    return visit.page("frame/shortcuts.html", groups=groups, caps=caps)
+    return visit.page("frame/shortcuts.html", groups=groups, caps=caps, function_keys=FUNCTION_KEYS)

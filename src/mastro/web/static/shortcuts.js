@@ -27,8 +27,11 @@ function kept() {
 
 const keep = (state) => localStorage.setItem(KEPT, JSON.stringify(state));
 
+/** Name → keys, out of a text of the page. */
+const listed = (text) => new Map(text.split(" | ").filter(Boolean).map((line) => line.split(/ (.*)/s, 2)));
+
 function defaults() {
-  const table = new Map((document.body.dataset.keyboard ?? "").split(" | ").filter(Boolean).map((line) => line.split(/ (.*)/s, 2)));
+  const table = listed(document.body.dataset.keyboard ?? "");
   for (const link of document.querySelectorAll("[data-go]")) table.set(`go ${link.dataset.go}`, `g ${link.dataset.go}`);
   return table;
 }
@@ -46,10 +49,16 @@ function written(event) {
   return held + (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key);
 }
 
+/** Press what the page has for it; false where it has nothing: the key is the browser's then. */
+export function press(selector) {
+  const found = document.querySelector(selector);
+  found?.click();
+  return found !== null;
+}
+
 function act(name, event) {
   const [kind, letter] = name.split(" ");
-  if (kind === "go") document.querySelector(`[data-go="${CSS.escape(letter)}"]`)?.click();
-  else acts.get(name)?.(event);
+  return kind === "go" ? press(`[data-go="${CSS.escape(letter)}"]`) : acts.get(name)?.(event);
 }
 
 let before = "";
@@ -57,17 +66,17 @@ let at = 0;
 
 document.addEventListener("keydown", (event) => {
   const key = written(event);
-  const plain = !key.includes("+") || key === "+";
+  const bare = !key.includes("+") || key === "+";
+  const plain = bare && !/^F\d+$/.test(key);
   if (!key || event.repeat || event.defaultPrevented || (plain && typing(event.target))) return;
-  if (plain && document.querySelector("dialog[open]")) return;
+  if (bare && document.querySelector("dialog[open]")) return;
   const all = [...table()];
   const pressed = before && event.timeStamp - at < PATIENCE ? `${before} ${key}` : key;
   const found = all.find(([, keys]) => keys === pressed) ?? all.find(([, keys]) => keys === key);
   before = found ? "" : all.some(([, keys]) => keys.startsWith(`${key} `)) ? key : "";
   at = event.timeStamp;
   if (!found) return;
-  event.preventDefault();
-  act(found[0], event);
+  if (act(found[0], event) !== false) event.preventDefault();
 });
 
 // the list of them
@@ -145,7 +154,11 @@ document.addEventListener("click", (event) => {
   const list = event.target.closest?.("[data-shortcuts]");
   if (!list) return;
   if (event.target.matches("[data-off]")) keep({ ...kept(), off: event.target.checked });
-  else if (event.target.matches("[data-reset]")) {
+  else if (event.target.matches("[data-preset]")) {
+    const state = kept();
+    keep({ off: false, keys: { ...state.keys, ...Object.fromEntries(listed(event.target.dataset.preset)) } });
+    refresh(list);
+  } else if (event.target.matches("[data-reset]")) {
     keep({ off: false, keys: {} });
     refresh(list);
   } else {
@@ -169,7 +182,10 @@ async function help() {
 shortcut("help", help);
 shortcut("filter", () => document.querySelector("[data-filter]")?.focus());
 shortcut("company", () => document.getElementById("companies")?.showPopover());
-shortcut("new", () => document.querySelector("[data-new]")?.click());
+shortcut("new", () => press("[data-new]"));
+shortcut("save", () => press("[data-save], main form[method=post] .form-end button.primary"));
+shortcut("print", () => press("[data-print]"));
+shortcut("email", () => press("[data-email]"));
 for (const link of document.querySelectorAll("[data-help]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();

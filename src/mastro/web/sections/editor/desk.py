@@ -165,7 +165,7 @@ def _match(api: Operations, start: Start, sheet: Sheet, visit: Visit) -> Entries
 async def _save(visit: Visit, start: Start, sheet: Sheet, refused: dict[str, str]) -> Response:
     others = await visit.read(lambda api: _match(api, start, sheet, visit))
     if others is not None:
-        sheet.errors["entity"] = visit.say("«%(text)s» non è in rubrica: scegli chi è.", text=sheet("_find").strip())
+        sheet.errors["entity"] = visit.say("Chi intendi con «%(text)s»?", text=sheet("_find").strip())
         return await show(visit, start, sheet, status=422, found_entities=others, asked=True)
     data = data_of(sheet, start.kind, visit.say)
     sheet.errors = {**data.errors, **refused}

@@ -63,7 +63,7 @@ async def send(visit: Visit) -> Response:
     try:
         saved = await attempt(visit, data, lambda: _store(visit, start, fields, dict(data)))
     except drafts.Unknown as why:
-        words = visit.say("«%(text)s» non è tra i fornitori: scegli chi è.", text=data["entity"]["name"].strip())
+        words = visit.say("Chi intendi con «%(text)s»?", text=data["entity"]["name"].strip())
         return await page(Saved(dict(data), {"entity.name": words}), others=why.others)
     if saved.done:
         return visit.go(
