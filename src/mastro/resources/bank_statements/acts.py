@@ -248,7 +248,7 @@ def _settle(call: Call, statement: BankStatement, line: BankLine, asked: BankMat
         document_id=asked.document_id,
         installment_id=done.installment_id,
         amount=amount,
-        entity_name=open_.name,
+        entity_name=open_.payer,
         title=open_.title,
         split_from=done.split_from,
         account_before=payment.payment_account,

@@ -36,7 +36,7 @@ LINE = f"{LINES}/{{line_id}}"
 MOST_PROPOSED = 200
 """Movements that are proposed to be matched at once."""
 
-MOST_SCANNED = 1000
+MOST_SCANNED = 500
 """Open movements that proposals are looked for among, the earliest first."""
 
 MOST_CANDIDATES = 20

@@ -127,5 +127,5 @@ def open_payment(candidate: Candidate, amount: Decimal | None) -> OpenPayment:
         due_date=candidate.due,
         date=candidate.date,
         title=candidate.title,
-        name=candidate.name,
+        name=candidate.payer,
     )

@@ -85,7 +85,7 @@ class Candidate:
     """Of the document."""
     number: str = ""
     name: str = ""
-    """Of who pays or is paid."""
+    """Of who pays or is paid; of a form F24, what banks call it."""
     codes: tuple[str, ...] = ()
     """VAT number and tax code."""
     ibans: tuple[str, ...] = ()
@@ -99,6 +99,11 @@ class Candidate:
     def key(self) -> tuple[str, int | str, int]:
         """Tells it from all others."""
         return (self.kind, self.id, self.installment)
+
+    @property
+    def payer(self) -> str:
+        """Who pays or is paid; empty for a form F24, whose title says it."""
+        return "" if self.kind == "tax" else self.name
 
 
 class Reason(NamedTuple):
