@@ -133,7 +133,7 @@ def test_a_list_is_narrowed_to_a_customer(pages: Pages, client: Client) -> None:
     _invoice(client)
     pages.get(f"/issued_documents?type=invoice&client={customer['id']}")
     assert len(pages.rows) == 1
-    assert "alert(1)" in pages.said("//*[@class='badge info']")
+    assert "alert(1)" in pages.said("//main//*[@class='badge info']")
     assert "<script>alert" not in pages.text
     assert len(pages.get("/issued_documents?type=invoice&client=x").rows) == 2
 
@@ -325,11 +325,12 @@ def test_many_are_settled_into_the_account_of_each_unless_another_is_chosen(page
     none = _invoice(client, payments_list=[due], payment_method=None)
     _tick(pages, "settle", none)
     assert "senza un conto suo" in pages.rows[0][2]
+    [proposed] = pages.find("//select[@name='otherwise']/option[@selected]/text()")
     _confirm(pages)
-    assert "Non riuscito" in pages.rows[0][2]
-    fields = {"do": "settle", "account": str(card["id"]), "ids": str(none["id"])}
-    pages.post("/issued_documents/bulk/run", fields)
-    assert account(none) == "Carta"
+    assert "Fatto" in pages.rows[0][2]
+    assert account(none) == proposed
+    types = {each["name"]: each["type"] for each in client.data("GET", "settings/payment_accounts")}
+    assert types[proposed] == "bank"
 
 
 def test_one_that_is_refused_stops_no_other(pages: Pages, client: Client) -> None:

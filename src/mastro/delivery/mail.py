@@ -92,8 +92,8 @@ class Smtp:
                 with suppress(smtplib.SMTPException, OSError):
                     connection.quit()
                 connection.close()
-        except MailFailure as failure:
-            failure.step = step
+        except MailFailure as known:
+            known.step = step
             raise
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             failure = self._failure(error)

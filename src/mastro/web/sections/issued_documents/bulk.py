@@ -87,22 +87,33 @@ def _settle_preview(_api: Operations, visit: Visit, document: Document, _: Mappi
     open_ones = _open_payments(document)
     amount = sum(each["amount"] for each in open_ones)
     words = visit.say.ngettext("%(num)s rata", "%(num)s rate", len(open_ones)) % {"num": len(open_ones)}
+    own = dict.fromkeys(_own_account(document, each) or visit.say(NO_ACCOUNT) for each in open_ones)
+    return f"{visit.say.money(amount, _currency(document))} · {words} · {', '.join(own)}", ""
+
+
+NO_ACCOUNT = N_("senza un conto suo")
+
+
+def _own_account(document: Document, payment: Document) -> str:
+    """Name of the account that an installment is settled into where none is chosen; empty where it has none."""
     usual = (document["payment_method"] or {}).get("default_payment_account")
-    own = dict.fromkeys((each["payment_account"] or usual or {}).get("name") or NO_ACCOUNT for each in open_ones)
-    accounts = ", ".join(visit.say(name) if name == NO_ACCOUNT else name for name in own)
-    return f"{visit.say.money(amount, _currency(document))} · {words} · {accounts}", ""
+    return (payment["payment_account"] or usual or {}).get("name") or ""
 
 
-NO_ACCOUNT = N_("senza un conto suo: sceglilo qui sotto")
+def _account(fields: Mapping[str, str], name: str) -> int | None:
+    """The account that was chosen, None where that of each installment counts. Raises NothingToDo."""
+    text = fields.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise NothingToDo(N_("Scegli un conto di saldo."))
+    return int(text or 0) or None
 
 
 def _settle(api: Operations, visit: Visit, document: Document, fields: Mapping[str, str]) -> tuple[str, str]:
     open_ones = _open_payments(document)
-    account = fields.get("account", "")
-    if account and not (account.isascii() and account.isdigit() and len(account) < 12):
-        raise NothingToDo(N_("Scegli un conto di saldo."))
+    chosen, otherwise = _account(fields, "account"), _account(fields, "otherwise")
     for each in open_ones:
-        set_paid(api, document["id"], each["id"], int(account or 0) or None, fields.get("paid_date", ""))
+        account = chosen or (None if _own_account(document, each) else otherwise)
+        set_paid(api, document["id"], each["id"], account, fields.get("paid_date", ""))
     amount = visit.say.money(sum(each["amount"] for each in open_ones), _currency(document))
     undo = ",".join(f"{document['id']}.{each['id']}" for each in open_ones)
     return visit.say("Saldati %(amount)s", amount=amount), undo
@@ -289,6 +300,8 @@ def _page(
         done=done,
         today=visit.today.isoformat(),
         accounts=[(account["id"], account["name"]) for account in accounts],
+        some_without=do == "settle" and any(visit.say(NO_ACCOUNT) in row.words for row in rows),
+        bank=next((account["id"] for account in accounts if account["type"] == "bank"), None),
     )
 
 
