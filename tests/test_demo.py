@@ -332,3 +332,15 @@ def test_the_welcome_has_all_that_a_newcomer_pastes(demo_installation: Installat
     address = "http://127.0.0.1:8000"
     for word in (made.email, made.password, f"{address}/login", made.token, f"{address}/docs", "curl -H"):
         assert word in text
+
+
+def test_electronic_invoices_are_in_every_state_that_a_year_brings(demo_installation: Installation) -> None:
+    with demo_installation.database.read() as session:
+        rows = documents.page(session, 1, where=documents.table.c.type == "invoice", order=(("id", False),), limit=1000)
+        _, settings = load_company(session, 1)
+    sent = [documents.decoder.decode(body) for (body,) in rows]
+    states = {document.ei_status or "not_sent" for document in sent}
+    assert {"accepted", "not_delivered", "discarded", "not_sent"} <= states
+    old = [each for each in sent if each.date and (NOW.date() - each.date).days > 10]
+    assert sum(each.ei_status == "accepted" for each in old) > 0.5 * len(old)
+    assert settings.channel == "manual", "what comes after its year is the visitor's to choose"

@@ -56,8 +56,12 @@ def test_a_suppliers_invoice_comes_is_registered_paid_and_in_the_cashbook(desk: 
 
 
 def test_a_rejected_invoice_is_mended_sent_again_and_delivered(desk: Page, testing: Site, axe: Axe) -> None:
-    found = testing.api("GET", "issued_documents?type=invoice&fieldset=detailed&q=ei_status = 'not_sent'")
-    document = next(each for each in found if each["entity"]["type"] == "company" and each["entity"]["ei_code"])
+    found = testing.api("GET", "issued_documents?type=invoice&fieldset=detailed&per_page=100")
+    party = next(e["entity"] for e in found if e["entity"]["type"] == "company" and len(e["entity"]["ei_code"]) == 7)
+    sold = {"items_list": [{"name": "Consulenza", "net_price": 100}], "ei_data": {"payment_method": "MP05"}}
+    due = {"payments_list": [{"amount": 122, "due_date": "2026-11-15"}], "date": "2026-10-15"}
+    invoice = {"type": "invoice", "e_invoice": True, "entity": party, **sold, **due}
+    document = testing.api("POST", "issued_documents", invoice)
     address = f"issued_documents/{document['id']}"
     desk.goto(testing.url(f"{QUEUE}?state=to_send"))
     row = desk.locator("tr", has=desk.locator(f"a[href$='/{address}']"))

@@ -20,10 +20,12 @@ from mastro.database.schema import users
 from mastro.demo import bank, people
 from mastro.demo.desk import Desk
 from mastro.demo.professionals import Architect, Lawyer
+from mastro.demo.sending import post
 from mastro.demo.software_house import SoftwareHouse
 from mastro.model.company import Company
 from mastro.oauth.tokens import create_personal_token
 from mastro.resources import setup
+from mastro.resources.company import lock_settings, store_settings
 from mastro.resources.user import create_user
 from mastro.settings import Settings
 
@@ -86,13 +88,24 @@ def _create(installation: Installation, session: Session, seed: int, progress: C
 
     for company, story in _STORIES:
         company_id = setup.new_company(session, company(), owner_id=user_id, now=timestamp)
+        _test_mode(session, company_id, on=True)
         rng = random.Random(f"{seed} {story.__name__}")  # noqa: S311  (no secret)
-        desks.append(Desk(installation, session, company_id=company_id, user_id=user_id, rng=rng, progress=told))
+        desks.append(
+            Desk(installation, session, company_id=company_id, user_id=user_id, rng=rng, progress=told, post=post)
+        )
         story(desks[-1]).plan()
         desks[-1].play()
         bank.statement(desks[-1])
+        _test_mode(session, company_id, on=False)
     token = create_personal_token(session, user_id=user_id, company_id=None, scopes=(), name="demo", now=timestamp)
     return Made(EMAIL, password, desks[0].company_id, token, sum(desk.made for desk in desks))
+
+
+def _test_mode(session: Session, company_id: int, *, on: bool) -> None:
+    """Let a company's invoices go to the simulated SdI for its year; what comes after is the visitor's to choose."""
+    settings = lock_settings(session, company_id)
+    settings.test_mode = on
+    store_settings(session, company_id, settings)
 
 
 # the note

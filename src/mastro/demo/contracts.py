@@ -58,6 +58,7 @@ class Contract:
             call.options = dict(blueprint.OPTIONS)
             issued.add(call, document)
             self.desk.count()
+            self.desk.posted(document)
             self.desk.expect_payments(document)
             return document
 

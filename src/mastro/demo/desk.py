@@ -63,10 +63,12 @@ class Desk:
         user_id: int,
         rng: random.Random,
         progress: Callable[[], None],
+        post: Callable[["Desk", IssuedDocument], None] = lambda _desk, _document: None,
     ) -> None:
         self.installation, self.session = installation, session
         self.company_id, self.user_id = company_id, user_id
         self.rng, self.progress = rng, progress
+        self._post = post
         self.now = installation.settings.clock()
         self.today = self.now.date()
         self.first_day = self.today - dt.timedelta(days=DAYS)
@@ -206,7 +208,12 @@ class Desk:
         call.options = {"fix_payments": True}
         issued.add(call, document)
         self.count()
+        self.posted(document)
         return document
+
+    def posted(self, document: IssuedDocument) -> None:
+        """Have a document sent that leaves as an electronic invoice."""
+        self._post(self, document)
 
     def count(self) -> None:
         """Count a document, and tell of it."""

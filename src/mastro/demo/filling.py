@@ -10,6 +10,7 @@ from mastro.database.connection import Session
 from mastro.demo import bank
 from mastro.demo.desk import Desk
 from mastro.demo.professionals import Architect, Lawyer
+from mastro.demo.sending import post
 from mastro.demo.software_house import SoftwareHouse
 from mastro.italy.payment_methods import default_methods
 from mastro.jobs.long import handler
@@ -73,7 +74,8 @@ def _begin(task: Task, session: Session) -> Desk:
     story = story_of(company)
     rng = random.Random(f"{task.company_id} {story.__name__}")  # noqa: S311  (no secret)
     user = task.job.user_id or 0
-    desk = OwnDesk(task.installation, session, company_id=task.company_id, user_id=user, rng=rng, progress=lambda: None)
+    place = {"company_id": task.company_id, "user_id": user}
+    desk = OwnDesk(task.installation, session, **place, rng=rng, progress=lambda: None, post=post)
     story(desk).plan()
     return desk
 
