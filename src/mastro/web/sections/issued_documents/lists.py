@@ -189,7 +189,7 @@ async def show(visit: Visit) -> Response:
 
     if visit.fragment == "totals":
         summary = (await visit.call("getIssuedDocumentsSummary", query=asked))["data"]
-        return visit.page("issued_documents/list.html", listing=listing, summary=summary, payable=payable)
+        return visit.page("issued_documents/list.html", listing=listing, summary=summary, summed=True, payable=payable)
     try:
         answer, saved, summary = await visit.read(ask, slow="totals" in visit.query)
         listing.fill(answer)
