@@ -70,8 +70,8 @@ class _Making:
             self.made.counted[SIMULATED if test else file.group] += 1
         sha256 = hashlib.sha256(file.content).hexdigest() if file.content else ""
         line = {"path": path if file.content else "", "file_name": file.name, "group": file.group, "sha256": sha256}
-        apart = {"simulated": True} if test else {}
-        self.index.append({**line, **apart, "size": len(file.content), **({"about": about} if about else {}), **file.facts})
+        more = ({"simulated": True} if test else {}) | {"size": len(file.content)} | ({"about": about} if about else {})
+        self.index.append({**line, **more, **file.facts})
         if "problem" in file.facts:
             self.made.problems.append(f"{file.name}: {file.facts['problem']}")
         for notice in file.notices:
