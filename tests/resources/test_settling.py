@@ -131,3 +131,58 @@ def test_what_is_not_there_or_another_companys_is_not_settled(
     other = Client(client.http, company, make_token(company_id=company))
     assert act(other, "settle", **one, payment_account=account).status_code == 404
     assert client.data("GET", f"issued_documents/{id}")["payments_list"][0]["status"] == "not_paid"
+
+
+def test_a_part_is_paid_and_the_rest_stays_open_under_its_own_id(client: Client) -> None:
+    id, (first, second) = sold(client)
+    account = {"id": account_of(client)}
+    one = {"kind": "issued_document", "document_id": id, "installment_id": second, "payment_account": account}
+    part = settle(client, **one, amount=30)
+    assert (part["amount"], part["status"], part["split_from"]) == (30, "paid", second)
+    stored = client.data("GET", f"issued_documents/{id}")["payments_list"]
+    assert [(each["id"], each["amount"], each["status"], each["due_date"]) for each in stored] == [
+        (first, 22, "not_paid", "2026-02-10"),
+        (part["installment_id"], 30, "paid", "2026-04-01"),
+        (second, 70, "not_paid", "2026-04-01"),
+    ]
+    [entry] = client.data("GET", "cashbook?date_from=2026-03-01&date_to=2026-03-31")
+    assert entry["amount_in"] == 30
+
+
+def test_a_part_that_is_open_again_goes_back_into_what_it_was_split_from(client: Client) -> None:
+    id, payment = bought(client)
+    one = {"kind": "received_document", "document_id": id, "installment_id": payment}
+    one |= {"payment_account": {"id": account_of(client)}}
+    parts = [settle(client, **one, amount=amount) for amount in (20, 2)]
+    for part in parts:
+        back = act(client, "reopen", **one | {"installment_id": part["installment_id"], "split_from": payment})
+        assert back.json()["data"]["installment_id"] == payment
+    stored = client.data("GET", f"received_documents/{id}")["payments_list"]
+    assert [(each["id"], each["amount"], each["status"]) for each in stored] == [(payment, 122, "not_paid")]
+
+
+def test_a_part_whose_rest_was_paid_is_open_by_itself(client: Client) -> None:
+    id, payment = bought(client)
+    one = {"kind": "received_document", "document_id": id, "installment_id": payment}
+    one |= {"payment_account": {"id": account_of(client)}}
+    part = settle(client, **one, amount=22)
+    settle(client, **one)
+    act(client, "reopen", **one | {"installment_id": part["installment_id"], "split_from": payment})
+    stored = client.data("GET", f"received_documents/{id}")["payments_list"]
+    assert [(each["amount"], each["status"]) for each in stored] == [(22, "not_paid"), (100, "paid")]
+
+
+@pytest.mark.parametrize("amount", [0, 0.004, -1, 122.01, 1000])
+def test_what_is_no_part_of_an_installment_is_refused(client: Client, amount: float) -> None:
+    id, payment = bought(client)
+    one = {"kind": "received_document", "document_id": id, "installment_id": payment}
+    answer = act(client, "settle", **one, payment_account={"id": account_of(client)}, amount=amount)
+    assert answer.status_code == 422
+    assert "data.amount" in answer.json()["error"]["validation_result"]
+    assert client.data("GET", f"received_documents/{id}")["payments_list"][0]["amount"] == 122
+
+
+def test_a_form_is_paid_as_a_whole(client: Client) -> None:
+    tax = {"kind": "tax", "document_id": form(client), "payment_account": {"id": account_of(client)}}
+    assert act(client, "settle", **tax, amount=20).status_code == 422
+    assert settle(client, **tax, amount=50)["status"] == "paid"

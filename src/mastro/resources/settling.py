@@ -19,6 +19,7 @@ from mastro.model.base import Body, Id
 from mastro.model.issued_document import IssuedDocument, Payment, PaymentStatus
 from mastro.model.received_document import ReceivedDocument
 from mastro.model.settings import PaymentAccount
+from mastro.money import round2
 from mastro.resources import taxes
 from mastro.resources.issued_documents.documents import resource as issued
 from mastro.resources.received_documents.documents import resource as received
@@ -64,11 +65,12 @@ def settle(call: Call, asked: Settlement) -> Settlement:
     if asked.kind == "tax":
         return _change_form(call, asked, "not_paid", "paid", asked.payment_account or msgspec.UNSET)
     split_from: list[int] = []
+    part = None if asked.amount is None else round2(asked.amount)
 
     def pay(payments: list[Payment], payment: Payment) -> Payment:
         paid = payment
-        if asked.amount not in (None, payment.amount):
-            paid = _split_off(payments, payment, asked.amount or Decimal(0))
+        if part is not None and part != payment.amount:
+            paid = _split_off(payments, payment, part)
             split_from.append(payment.id or 0)
         paid.status = "paid"
         paid.paid_date = asked.paid_date or call.now.date()
