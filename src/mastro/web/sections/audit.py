@@ -25,6 +25,7 @@ RESOURCES = {
     "receipts": N_("Corrispettivi"),
     "taxes": N_("F24"),
     "cashbook": N_("Prima nota"),
+    "bank_statements": N_("Riconciliazione"),
     "archive_documents": N_("Archivio"),
     "price_lists": N_("Listini"),
     "recurrences": N_("Ricorrenze"),
