@@ -9,19 +9,21 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
 from mastro.database import migrations
-from mastro.database.connection import connect
+from mastro.database.connection import Session, connect
 from mastro.database.schema import companies
 from mastro.resources import backups, setup
 from mastro.settings import ROME, Settings
 
 State = Literal["ok", "warning", "broken"]
+
+T = TypeVar("T")
 
 MEGABYTE = 1024 * 1024
 LITTLE_SPACE = 1024 * MEGABYTE
@@ -143,31 +145,33 @@ def _schema(settings: Settings) -> tuple[State, str]:
     return "ok", f"revision {head}"
 
 
-def _columns(settings: Settings) -> tuple[State, str]:
+def _looked(settings: Settings, look: Callable[[Session], T]) -> T | None:
+    """What a database of this version says; None where there is none."""
     if _missing_file(settings) or migrations.current(settings.database) != migrations.head():
-        return "ok", "the schema comes first"
+        return None
     database = connect(settings.database)
     try:
         with database.read() as session:
-            filled = setup.is_filled(session)
+            return look(session)
     finally:
         database.close()
-    if not filled:
+
+
+def _columns(settings: Settings) -> tuple[State, str]:
+    if _looked(settings, setup.is_filled) is False:
         return "broken", "what rows are found and counted by is of an older version: run `mastro reindex`"
     return "ok", "what rows are found and counted by is of this version"
 
 
+def _last_backup(session: Session) -> str | None:
+    """When the last one was made, empty for none; None where there is no company."""
+    return None if session.row(select(companies.c.id).limit(1)) is None else backups.last_good(session)
+
+
 def _backup(settings: Settings) -> tuple[State, str]:
-    if _missing_file(settings) or migrations.current(settings.database) != migrations.head():
+    last = _looked(settings, _last_backup)
+    if last is None:
         return "ok", "there is nothing to back up yet"
-    database = connect(settings.database)
-    try:
-        with database.read() as session:
-            if session.row(select(companies.c.id).limit(1)) is None:
-                return "ok", "there is nothing to back up yet"
-            last = backups.last_good(session)
-    finally:
-        database.close()
     if not last:
         return "warning", "there is none: run `mastro backup`, or set MASTRO_BACKUP_KEEP for one a day"
     age = settings.clock() - dt.datetime.fromisoformat(last).replace(tzinfo=ROME)

@@ -306,6 +306,7 @@ ITALIAN: dict[str, str] = {
         "Un elenco ha al massimo {0} filtri salvati: prima eliminane uno."
     ),
     "A token that may only read ends nothing.": "Un token di sola lettura non può interrompere nulla.",
+    "This company may test its mail {} times an hour.": "Si può provare la posta {0} volte all’ora.",
     "Only an owner of the company may delete it.": "Solo un titolare dell’azienda può eliminarla.",
     "Only an owner in person deletes a company, not a program.": (
         "Un’azienda la elimina un titolare in persona, non un programma."
