@@ -87,6 +87,13 @@ def line_opened(page: Page) -> None:
     page.locator("#others").wait_for()
 
 
+def as_xml(page: Page) -> None:
+    """Show the electronic invoice that the form would yield."""
+    page.locator("#advanced summary").click()
+    page.locator("#preview-xml").click()
+    page.locator("pre.xml").wait_for()
+
+
 def opened_by(keys: str, layer: str) -> Callable[[Page], None]:
     """Press keys and wait for what opens above the page."""
 
@@ -176,6 +183,7 @@ SCREENS = (
     Screen("archive-new", "/app/{company}/archive/new"),
     Screen("invoice-new", "/app/{company}/issued_documents/new?type=invoice"),
     Screen("invoice-edit", "/app/{company}/issued_documents/12/edit", then=_open_all),
+    Screen("invoice-xml", "/app/{company}/issued_documents/new?from=128&type=invoice", as_xml),
     Screen("delivery-note-new", "/app/{company}/issued_documents/new?type=delivery_note"),
     Screen("welcome", "/welcome", empty=True),
     Screen("company-new", "/app/new"),

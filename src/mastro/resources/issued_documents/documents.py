@@ -86,6 +86,11 @@ def _prepare(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> Non
     attachments.bind(call, "issued_documents", new, old)
     if old is None:
         originals.adopt(call, resource, new, transform=flag(call.options, "transform"))
+    complete(call, new, old)
+
+
+def complete(call: Call, new: IssuedDocument, old: IssuedDocument | None) -> None:
+    """Complete a document as the request's options say. Raises ApiError for one that could not be stored."""
     completion.prepare(
         call,
         new,

@@ -15,7 +15,7 @@ from mastro.model.base import Body
 from mastro.model.issued_document import IssuedDocument, Payment
 from mastro.resources.company import load_settings
 from mastro.resources.issued_documents import completion
-from mastro.resources.issued_documents.documents import OPTIONS, flag, resource
+from mastro.resources.issued_documents.documents import OPTIONS, complete, flag, resource
 from mastro.resources.issued_documents.e_invoice import invoice_of, written
 from mastro.resources.issued_documents.payments import fixed
 from mastro.resources.issued_documents.references import complete_references
@@ -51,13 +51,7 @@ def preview_issued_document(call: Call) -> bytes:
 def preview_issued_document_xml(call: Call) -> Answer:
     """The electronic invoice that a document would be. Raises what storing it would, and Invalid for none at all."""
     new, old = _documents(call)
-    completion.prepare(
-        call,
-        new,
-        old,
-        fix_payments=flag(call.options, "fix_payments"),
-        autofill=flag(call.options, "entity_autocomplete"),
-    )
+    complete(call, new, old)
     return Answer(written(invoice_of(call, new)), "text/xml")
 
 

@@ -120,7 +120,9 @@ async function total() {
   const request = () => ({ method: "POST", body: encoded(counted((name, value) => !WORDY.test(name) && (value || !name.endsWith("ei_raw")))), signal });
   const began = performance.now();
   const response = await reach(form().dataset.totals, request, total);
-  if (!response || signal.aborted) return; // asked anew meanwhile, or the server is away: the form is worth keeping all the same
+  if (signal.aborted) return; // asked anew meanwhile
+  byId("totals").removeAttribute("aria-busy");
+  if (!response) return; // the server is away, which is told
   if (!response.ok) return tellFailed(response, total);
   const html = await response.text().catch(() => "");
   if (!html || signal.aborted) return;
@@ -130,7 +132,6 @@ async function total() {
   const fresh = holder.content.querySelector("#totals");
   const shown = byId("totals");
   for (const name of Object.keys(fresh.dataset)) shown.dataset[name] = fresh.dataset[name];
-  shown.removeAttribute("aria-busy");
   if (shown.innerHTML !== fresh.innerHTML) shown.innerHTML = fresh.innerHTML;
   spread();
 }
