@@ -60,7 +60,7 @@ ICONS = {
 
 
 @cache
-def drawing(name: str) -> Markup:
+def icon(name: str) -> Markup:
     """The SVG of a drawing; nothing for a name that is none. A decoration: the words beside it say what it means."""
     path = ICONS.get(name)
     if path is None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from mastro.web.icons import drawing
+from mastro.web.icons import icon
 from mastro.web.language import Locale
 from mastro.web.operations import Rows, decode
 from mastro.web.templating import escaped
@@ -126,7 +126,7 @@ class Listing:
         order, arrow = ("descending", "down") if self.sort.startswith("-") else ("ascending", "up")
         if column.sort:
             href = escaped(self.url(sort=f"-{column.sort}" if ours and order == "ascending" else column.sort))
-            words = f'<a href="{href}">{words}{drawing(arrow) if ours else ""}</a>'
+            words = f'<a href="{href}">{words}{icon(arrow) if ours else ""}</a>'
         sorts = f' aria-sort="{order}"' if ours else ""
         return Markup(f'<th scope="col"{number}{sorts}>{words}</th>')  # noqa: S704  (went through `escaped`)
 

@@ -19,7 +19,7 @@ from mastro.database.connection import Session, Unavailable
 from mastro.oauth import sessions
 from mastro.oauth.endpoints import MAX_BODY, in_write
 from mastro.web.assets import compressed, has_static, static_url
-from mastro.web.icons import drawing
+from mastro.web.icons import icon
 from mastro.web.language import LOCALES, N_, Code, Locale, preferred
 from mastro.web.navigation import Menu
 from mastro.web.permissions import ROLES
@@ -44,7 +44,7 @@ def _environment(locale: Locale) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale, "drawing": drawing}
+    environment.globals |= {"static_url": static_url, "has_static": has_static, "say": locale, "icon": icon}
     environment.globals |= {"shortcuts": DEFAULTS, "role_words": ROLES}
     environment.filters |= {
         "say": locale,

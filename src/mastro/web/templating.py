@@ -14,7 +14,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from mastro.web.icons import drawing
+from mastro.web.icons import icon
 from mastro.web.language import Locale
 
 SHORT = 200
@@ -47,7 +47,7 @@ class _Said(NodeTransformer):
         if name not in {"_", "icon"} or not isinstance(text, str) or node.dyn_kwargs is not None:
             return node
         if name == "icon":
-            return nodes.Const(drawing(text), lineno=node.lineno)
+            return nodes.Const(icon(text), lineno=node.lineno)
         said = Markup(self.locale.gettext(text))  # noqa: S704  (of our own catalogue; its values are escaped)
         if not node.kwargs:
             return nodes.Const(said % {}, lineno=node.lineno)
