@@ -50,7 +50,9 @@ def same(one: Any, other: Any) -> bool:
         return all(same(one.get(key), other.get(key)) for key in {*one, *other})
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other) or (_nothing(one) and _nothing(other))
+    if _nothing(one) or _nothing(other):  # before ==, to which a box that is not ticked is a zero
+        return _nothing(one) and _nothing(other)
+    return bool(one == other)
 
 
 def _nothing(value: Any) -> bool:
