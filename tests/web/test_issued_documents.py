@@ -41,6 +41,21 @@ def test_an_empty_list_says_what_it_is_for(pages: Pages) -> None:
     assert pages.find("//a[contains(@href, '/issued_documents/new?type=invoice')]")
 
 
+def test_a_row_that_was_shown_before_shows_what_changed_since(visitor: Visitor, client: Client, clock: Clock) -> None:
+    clock.set(2026, 3, 2)
+    invoice, path = _invoice(client), "/issued_documents?type=invoice"
+
+    def shown() -> str:
+        return " ".join(visitor().get(path).rows[0])
+
+    assert "Scade 01/04/2026" in shown()
+    client.data("PUT", f"issued_documents/{invoice['id']}", json={"data": {"entity": {**CUSTOMER, "name": "Nuova"}}})
+    assert "Nuova" in shown()
+    clock.set(2026, 4, 2)
+    assert "Scaduto 01/04/2026" in shown()
+    assert "Overdue" in " ".join(visitor(language="en").get(path).rows[0])
+
+
 def test_a_list_is_narrowed_by_what_is_chosen_and_says_it_as_q(visitor: Visitor, client: Client, clock: Clock) -> None:
     clock.set(2026, 5, 1)
     pages = visitor()
