@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src/mastro"
-ERRORS = {"invalid", "Invalid", "Conflict", "Forbidden", "NotFound", "BadRequest", "TooLarge", "Busy"}
+ERRORS = {
+    *("invalid", "Invalid", "Conflict", "Forbidden", "NotFound", "BadRequest", "TooLarge", "Busy"),
+    "UnreadableSheetError",
+}
 SAMPLE = "1"
 CALLED = {"_range": ["", " between 1 and 2"]}
 """What functions put into a message that is not a value of it."""
@@ -29,7 +32,7 @@ def refusals() -> set[str]:
 
 
 def _modules() -> Iterator[Path]:
-    for folder in ("resources", "api"):
+    for folder in ("resources", "api", "sheets"):
         yield from (SOURCE / folder).rglob("*.py")
     yield from (SOURCE / "numeration.py", SOURCE / "database/filtering.py")
 

@@ -381,6 +381,20 @@ ITALIAN: dict[str, str] = {
         "La riga ha entrata e uscita insieme: può essercene una sola."
     ),
     "The row is in {}: only euro can be taken.": "La riga è in {0}: si leggono solo euro.",
+    # tables of files
+    "The file is neither a csv file nor a workbook (xlsx, xls).": "Il file non è né CSV né Excel (xlsx, xls).",
+    "The csv file cannot be read: {}.": "Il file CSV non si legge: salvalo di nuovo dal foglio di calcolo ({0}).",
+    "The workbook takes too long to read: save it as csv.": "Il foglio di calcolo è troppo pesante: salvalo come CSV.",
+    "The workbook cannot be read: save it anew, or as csv.": "Il foglio di calcolo non si legge: salvalo come CSV.",
+    "The workbook has no sheet {}; it has {}.": "Il file non ha il foglio {0}; ha {1}.",
+    "The file has more than {} rows: split it.": "Il file ha più di {0} righe: dividilo.",
+    "The file has more than {} columns.": "Il file ha più di {0} colonne.",
+    "The file has no cells with text.": "Il file non contiene nessun testo.",
+    "The XML cannot be read: {}": "L’XML non si legge: {0}",
+    "The XML is no bank statement (camt.052, camt.053 or camt.054).": (
+        "L’XML non è un estratto conto (camt.052, camt.053 o camt.054)."
+    ),
+    "The XML holds no statement.": "L’XML non contiene nessun estratto conto.",
     "Bank statement not found.": "L’estratto conto non c’è più.",
     "Movement not found.": "Il movimento non c’è più.",
     # what is required, whatever it is
