@@ -16,3 +16,12 @@ def test_a_row_that_is_not_there_is_said_within_the_company(pages: Pages) -> Non
     assert pages.get("/taxes/999").status == 404
     assert "Non trovato" in pages.title
     assert pages.find("//nav[@id='menu']")
+
+
+def test_a_file_larger_than_the_server_takes_is_refused_with_its_limit_and_the_way_back(pages: Pages) -> None:
+    pages.get("/bank_statements?page=1")
+    pages.post("/bank_statements", {"payment_account_id": "1"}, {"attachment": ("a.csv", b"x" * (11 * 1024 * 1024))})
+    assert pages.status == 413
+    assert pages.title == "Il file è troppo grande"
+    assert "10 MB" in pages.said()
+    assert pages.find("//main//a/@href") == [f"/app/{pages.company_id}/bank_statements?page=1"]

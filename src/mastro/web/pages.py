@@ -87,6 +87,14 @@ class WrongForm(Exception):
     """A form that is not taken: sent by another site, or not readable. The message is a key of the catalogue."""
 
 
+class TooLong(WrongForm):
+    """A form with files that is longer than the server takes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(BAD_FORM)
+        self.most = most
+
+
 class SignInFirst(Exception):
     """The page is for who is signed in."""
 
@@ -163,6 +171,15 @@ class Site:
         say = self.locale(request)
         return self.page("refused.html", request, status=status, title=say(title), said=[say(words) for words in said])
 
+    def _too_long(self, request: Request, most: int) -> Response:
+        """The page for a form that was longer than so many bytes, with the way back to it."""
+        say = self.locale(request)
+        told = say("Il file inviato è più grande di %(size)s MB, il massimo per questo server.", size=most // 1024**2)
+        came = urlsplit(request.headers.get("referer", ""))
+        back = f"{came.path}?{came.query}".rstrip("?") if came.path.startswith("/app/") else ""
+        title = say("Il file è troppo grande")
+        return self.page("refused.html", request, status=413, title=title, said=[told], back=back)
+
     async def not_found(self, request: Request, _: Exception) -> Response:
         """The page for an address that there is none at; for programs a line of text."""
         if "text/html" not in request.headers.get("accept", ""):
@@ -213,6 +230,8 @@ class Site:
         async def answer(request: Request) -> Response:
             try:
                 return await endpoint(request)
+            except TooLong as why:
+                return self._too_long(request, why.most)
             except WrongForm as why:
                 return self.refuse(request, UNTRUSTED, str(why), status=403 if str(why) == FOREIGN_FORM else 400)
             except SignInFirst:
@@ -250,7 +269,8 @@ class Site:
             async for part in request.stream():
                 size += len(part)
                 if size > max_bytes:
-                    raise WrongForm(BAD_FORM)
+                    files = request.headers.get("content-type", "").startswith("multipart/")
+                    raise TooLong(max_bytes) if files else WrongForm(BAD_FORM)
                 parts.append(part)
         except ClientDisconnect:
             raise WrongForm(BAD_FORM) from None
