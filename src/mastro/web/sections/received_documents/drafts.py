@@ -102,7 +102,7 @@ def _is_of_empty_row(name: str, fields: Mapping[str, str]) -> bool:
 
 @dataclass(slots=True)
 class Unknown(Exception):
-    """The supplier that was typed is nobody in the registry, or not clear. Nothing was stored."""
+    """The supplier that was typed may be one of several in the registry. Nothing was stored."""
 
     others: Entries
     """Who may be meant."""
@@ -111,7 +111,8 @@ class Unknown(Exception):
 def tie_supplier(api: Operations, data: dict[str, Any], *, new: bool, add: bool) -> None:
     """Tie a supplier that is named without an id to the entry that is meant exactly, by its name or its numbers.
 
-    One who is `new` for sure is added to the registry where `add` says so. Raises Unknown for one who may be another.
+    One who is `new` for sure, or like nobody there, is added to the registry where `add` says so. Raises Unknown for
+    one who may be another.
     """
     entity = data["entity"]
     name = (entity.get("name") or "").strip()
@@ -120,8 +121,8 @@ def tie_supplier(api: Operations, data: dict[str, Any], *, new: bool, add: bool)
     known = [] if new else exactly(api, "suppliers", name, entity.get("vat_number") or "", entity.get("tax_code") or "")
     if len(known) == 1:
         data["entity"] = {"id": known[0]["id"]}
-    elif not new:
-        raise Unknown(known or nearest(api, "suppliers", name))
+    elif not new and (others := known or nearest(api, "suppliers", name)):
+        raise Unknown(others)
     elif add:
         facts = {key: value for key, value in entity.items() if key in _REGISTRY and value}
         entity["id"] = api("createSupplier", data={**facts, "name": name})["data"]["id"]
