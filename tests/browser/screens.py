@@ -156,7 +156,7 @@ SCREENS = (
     Screen("documents-ticked", "/app/{company}/issued_documents?type=invoice&payment=overdue", ticked),
     Screen("documents-bulk", "/app/{company}/issued_documents?type=invoice&payment=overdue", to_settle),
     Screen("document", "/app/{company}/issued_documents/128"),
-    Screen("document-send", "/app/{company}/issued_documents/128", asked_to_send),
+    Screen("document-send", "/app/{company}/issued_documents/197", asked_to_send),
     Screen("document-email", "/app/{company}/issued_documents/128/email"),
     Screen("document-xml", "/app/{company}/issued_documents/128/xml"),
     Screen("document-public", "/app/{company}/issued_documents/184", as_the_customer),
