@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from support import Client
+
 
 def _create(client: Any, key: str, name: str = "Rossi Srl") -> Any:
     return client.post("entities/clients", json={"data": {"name": name}}, headers={"Idempotency-Key": key})
@@ -23,6 +25,20 @@ def test_the_same_key_with_another_body_is_refused(client: Any) -> None:
     assert refused.status_code == 422
     assert refused.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
     assert client.get("entities/clients").json()["total"] == 1
+
+
+def test_the_same_key_at_another_address_or_with_another_query_is_refused(client: Client) -> None:
+    row = {"name": "Vite", "qty": 1, "net_price": 1, "vat": {"id": 0}}
+    model = {"type": "quote", "entity": {"name": "Rossi Srl"}, "items_list": [row]}
+    order = {"data": {"document": model, "first_date": "2026-03-15"}}
+    first, second = (client.data("POST", "recurrences", json=order)["id"] for _ in range(2))
+    headers = {"Idempotency-Key": "k1"}
+    assert client.post(f"recurrences/{first}/run", json={}, headers=headers).status_code == 200
+    for address in (f"recurrences/{second}/run", f"recurrences/{first}/run?limit=1"):
+        refused = client.post(address, json={}, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert client.post(f"recurrences/{first}/run", json={}, headers=headers).headers["idempotent-replayed"] == "true"
+    assert client.get("issued_documents?type=quote").json()["total"] == 1
 
 
 def test_a_refused_create_may_be_sent_again_with_its_key(client: Any) -> None:

@@ -6,6 +6,8 @@ for the other, and then finds its answer. Refusals are not kept: what failed may
 
 import datetime as dt
 import hashlib
+import json
+from collections.abc import Mapping
 
 from sqlalchemy import bindparam, delete, insert, select
 
@@ -50,29 +52,31 @@ def key_of(header: str, operation_id: str, user_id: int) -> str:
     return hashlib.sha256(f"{user_id} {operation_id} {header}".encode()).hexdigest()
 
 
-def _fingerprint(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
+def fingerprint(address: str, query: Mapping[str, str], raw: bytes) -> str:
+    """What a request asks for: of whom, how, and with which body."""
+    head = json.dumps([address, sorted(query.items())]).encode()
+    return hashlib.sha256(head + raw).hexdigest()
 
 
-def replay(session: Session, company_id: int, key: str, raw: bytes, now: dt.datetime) -> Answer | None:
-    """The answer given before under this key. Raises Invalid where it was given to another body."""
+def replay(session: Session, company_id: int, key: str, asked: str, now: dt.datetime) -> Answer | None:
+    """The answer given before under this key. Raises Invalid where something else was asked for."""
     row = session.row(_FIND, company_id=company_id, key=key, oldest=_stamp(now - KEPT))
     if row is None:
         return None
     request, answer = row
-    if request != _fingerprint(raw):
+    if request != asked:
         raise Invalid(
-            "This Idempotency-Key was used for another body. Use a new key for a new request.",
+            "This Idempotency-Key was used for another address or body. Use a new key for a new request.",
             code="IDEMPOTENCY_KEY_REUSED",
         )
     return Answer(answer, headers={"Idempotent-Replayed": "true"})
 
 
-def keep(session: Session, company_id: int, key: str, raw: bytes, answer: bytes, now: dt.datetime) -> None:
+def keep(session: Session, company_id: int, key: str, asked: str, answer: bytes, now: dt.datetime) -> None:
     """Keep an answer for a day."""
     # only an outlived one makes room: that of a request at the same moment must stand in this one's way
     session.run(_FORGET, company_id=company_id, key=key, oldest=_stamp(now - KEPT))
-    session.run(_KEEP, company_id=company_id, key=key, request=_fingerprint(raw), answer=answer, created_at=_stamp(now))
+    session.run(_KEEP, company_id=company_id, key=key, request=asked, answer=answer, created_at=_stamp(now))
 
 
 def forget_old(installation: Installation) -> None:

@@ -89,12 +89,13 @@ class Incoming:
 
     def _once(self, call: Call, key: str) -> bytes | Answer:
         """Do the operation, unless it was done before under the same key."""
-        known = idempotency.replay(call.session, call.company_id, key, self.raw, call.now)
+        asked = idempotency.fingerprint(self.address, self.query, self.raw)
+        known = idempotency.replay(call.session, call.company_id, key, asked, call.now)
         if known is not None:
             return known
         answer = self.operation.handler(call)
         body = answer if isinstance(answer, bytes) else answer.body
-        idempotency.keep(call.session, call.company_id, key, self.raw, body, call.now)
+        idempotency.keep(call.session, call.company_id, key, asked, body, call.now)
         return answer
 
 

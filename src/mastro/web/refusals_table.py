@@ -207,7 +207,7 @@ ITALIAN: dict[str, str] = {
     ),
     "The subscription is not verified.": "La sottoscrizione non è verificata.",
     "The key has at most {} characters.": "La chiave ha al massimo {0} caratteri.",
-    "This Idempotency-Key was used for another body. Use a new key for a new request.": (
+    "This Idempotency-Key was used for another address or body. Use a new key for a new request.": (
         "Questa Idempotency-Key è stata usata per un'altra richiesta: usane una nuova."
     ),
     # what is done with files, and in the background
