@@ -122,6 +122,7 @@ def test_an_invitation_is_taken_back_and_replaced(client: Client) -> None:
     second = invite(client, email=" Dora@example.com ")
     assert [each["id"] for each in client.data("GET", "invitations")] == [second["id"]]
     assert client.delete(f"invitations/{first['id']}").status_code == 404
+    assert client.delete("invitations/%00").status_code == 404
     assert client.delete(f"invitations/{second['id']}").status_code == 200
     assert client.data("GET", "invitations") == []
 

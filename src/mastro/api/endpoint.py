@@ -88,7 +88,7 @@ class Api:
 
     def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
         found = self.router.find(scope["path"])
-        if found is None:
+        if found is None or "\0" in scope["path"]:  # PostgreSQL knows no text with the character NUL
             raise NotFound("The address does not exist.")
         verbs, values = found
         verb = verbs.get(scope["method"])
