@@ -206,6 +206,14 @@ def test_sales_by_month_have_every_month_of_the_period(client: Client) -> None:
     assert [behind(client, r) for r in found["rows"]] == [1, 0, 1]
 
 
+def test_the_months_of_a_period_go_on_to_the_last_of_the_calendar(client: Client) -> None:
+    create(client, date="9999-12-31")
+    for report in ("sales", "purchases"):
+        found = get(client, f"{report}?by=month&from=9999-11-15&to=9999-12-31")
+        assert [r["name"] for r in found["rows"]] == ["9999-11", "9999-12"]
+    assert [r["count"] for r in get(client, "sales?by=month&from=9999-11-15&to=9999-12-31")["rows"]] == [0, 1]
+
+
 def test_sales_by_product_and_category_sum_rows_net_of_discount_and_vat(client: Client) -> None:
     id = client.data("POST", "products", json={"data": {"name": "Sedia", "net_price": 50}})["id"]
     chair = {"product_id": id, "name": "Sedia", "category": "Mobili", "qty": 3, "discount": 10}

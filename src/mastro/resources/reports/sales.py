@@ -1,6 +1,7 @@
 """Sales by customer, product, month or category, and purchases by supplier, month or category."""
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from typing import Any
@@ -172,14 +173,14 @@ def _months(call: Call, types: tuple[str, ...], first: dt.date, last: dt.date) -
             found[month] = found.get(month, Sum())
             found[month] += sum
     rows = []
-    day = first.replace(day=1)
-    while day <= last:
-        following = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-        month = f"{day:%Y-%m}"
-        begin, end = max(day, first), min(following - dt.timedelta(days=1), last)
-        rows.append(_row(None, month, found.get(month, Sum()), _listing(call, types, period_filter(begin, end))))
-        day = following
-    return rows
+    day = first
+    while True:
+        end = min(day.replace(day=monthrange(day.year, day.month)[1]), last)
+        sum = found.get(f"{day:%Y-%m}", Sum())
+        rows.append(_row(None, f"{day:%Y-%m}", sum, _listing(call, types, period_filter(day, end))))
+        if end == last:  # asked before a day is added: the last of the calendar has no next one
+            return rows
+        day = end + dt.timedelta(days=1)
 
 
 def receipts_by_month(call: Call, first: dt.date, last: dt.date) -> dict[str, Sum]:
