@@ -107,7 +107,8 @@ def test_nobody_else_takes_it_back(owner: Client, make_company: MakeCompany, mak
     delete(owner)
     stranger = owner.using(make_token(company_id=make_company(), every_company=True))
     assert stranger.data("GET", "/user/deleted_companies") == []
-    assert stranger.post(f"/user/deleted_companies/{owner.company_id}/restore").status_code == 404
+    for id in (owner.company_id, 2**31, 2**53 - 1):
+        assert stranger.post(f"/user/deleted_companies/{id}/restore").status_code == 404
 
 
 class _UndoneError(Exception):
@@ -252,6 +253,25 @@ def test_an_id_is_never_given_twice(
 
 
 # leaving
+
+
+def test_a_token_that_was_made_for_less_neither_leaves_nor_makes_nor_takes_back(
+    owner: Client, join: Join, make_token: MakeToken
+) -> None:
+    member = join(b'{"fic_clients": "read"}')
+    narrow = owner.using(make_token(user_id=member, scopes=["entity.clients:r"]))
+    every = owner.using(make_token(scopes=["entity.clients:r"], every_company=True))
+    delete(owner)
+    for refused in (
+        every.post("/user/companies", json={"data": {"company": {"name": "Nuova S.r.l."}}}),
+        every.get("/user/deleted_companies"),
+        every.post(f"/user/deleted_companies/{owner.company_id}/restore"),
+    ):
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "IN_PERSON")
+    assert owner.post(f"/user/deleted_companies/{owner.company_id}/restore").status_code == 200
+    refused = narrow.post("leave")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "IN_PERSON")
+    assert narrow.get("entities/clients").status_code == 200
 
 
 def test_who_leaves_is_out_and_the_last_owner_stays(owner: Client, join: Join, make_token: MakeToken) -> None:

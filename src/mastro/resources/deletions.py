@@ -68,6 +68,14 @@ def _within_reach(call: Call) -> list[deletions.Deleted]:
     return [each for each in deletions.owned_by(call.session, call.principal.user_id) if each.purge_at > now]
 
 
+def _reached(call: Call, id: int) -> deletions.Deleted:
+    """One of those. Raises Forbidden, NotFound."""
+    gone = next((each for each in _within_reach(call) if each.company_id == id), None)
+    if gone is None:
+        raise NotFound("There is no such deleted company, or it can be taken back no more.")
+    return gone
+
+
 def list_deleted_companies(call: Call) -> bytes:
     """The deleted companies that the user owned and can take back."""
     return encoder.encode({"data": [_shown(call, each) for each in _within_reach(call)]})
@@ -76,10 +84,9 @@ def list_deleted_companies(call: Call) -> bytes:
 def restore_company(call: Call) -> bytes:
     """Take a deleted company back, with everybody who was in it. Raises NotFound for one that is out of reach."""
     id = call.id("deleted_id")
+    _reached(call, id)  # before anything is held: nobody holds what is another's
     lock_settings(call.session, id)
-    gone = next((each for each in _within_reach(call) if each.company_id == id), None)
-    if gone is None:
-        raise NotFound("There is no such deleted company, or it can be taken back no more.")
+    gone = _reached(call, id)
     deletions.take_back(call.session, id)
     replace(call, company_id=id).emit("settings.company.restore", id)
     return encoder.encode({"data": _shown(call, gone)})

@@ -61,9 +61,12 @@ def require_owner(call: Call) -> None:
 
 
 def require_person(call: Call, refusal: str, *, of_all: bool = False) -> None:
-    """Raise Forbidden for a program; with `of_all` also for a token that reaches one company only."""
+    """Raise Forbidden for a program, and for a token without `settings:a`, whatever its user may do in the company.
+
+    With `of_all` also for a token that reaches one company only.
+    """
     by = call.principal
-    if by.program not in OWN or (of_all and by.company_id):
+    if by.program not in OWN or "settings:a" not in by.granted.split() or (of_all and by.company_id):
         raise Forbidden(refusal, code="IN_PERSON")
 
 
