@@ -101,10 +101,19 @@ def test_from_nothing_to_a_delivered_invoice_and_back_to_empty_books(empty: Page
     assert empty.get("/issued_documents/1").status == 404
 
 
+@pytest.mark.parametrize("usual", ["01234567897", "12345678903"])
+def test_a_company_with_a_usual_example_of_a_vat_number_is_not_its_own_customer(empty: Pages, usual: str) -> None:
+    company(enter(empty), vat_number=usual)
+    empty.submit("/first_invoice", name="Consulenza", net_price="10")
+    assert empty.title == "La consegna"
+
+
 def test_what_the_sdi_would_refuse_is_said_before_anything_is_made(empty: Pages) -> None:
     company(enter(empty), address_postal_code="", address_city="")
     empty.get("/app/1/first_invoice").submit("/first_invoice", name="Consulenza", net_price="100")
     assert empty.status == 422
+    told = [each.text_content() for each in empty.find("//*[@class='wrong']/p")]
+    assert told == ["00200 Manca l'elemento obbligatorio CAP.", "00200 Manca l'elemento obbligatorio Comune."]
     assert empty.find("//a[@href='/app/1/settings']")
     assert empty.get("/issued_documents/1").status == 404
 

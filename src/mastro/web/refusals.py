@@ -53,9 +53,9 @@ def _line(line: str, say: Locale) -> str:
 
 
 def by_input(validation: Mapping[str, Any] | None, say: Locale) -> dict[str, str]:
-    """What is said of each input: `data.entity.name` is `entity.name`."""
+    """What is said of each input, line by line: `data.entity.name` is `entity.name`."""
     found: dict[str, str] = {}
     for path, messages in (validation or {}).items():
         texts = messages if isinstance(messages, list | tuple) else [messages]
-        found[path.removeprefix("data.")] = " ".join(said(str(text), say) for text in texts)
+        found[path.removeprefix("data.")] = "\n".join(said(str(text), say) for text in texts)
     return found

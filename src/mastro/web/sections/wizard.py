@@ -25,8 +25,8 @@ DELIVERED_TO = "RC00000"
 
 CUSTOMER_NAME = N_("Cliente di prova S.r.l.")
 CUSTOMER = {
-    "vat_number": "01234567897",
-    "tax_code": "01234567897",
+    "vat_number": "09876543217",  # not the usual example, which somebody who tries things out gives to the company
+    "tax_code": "09876543217",
     "address_street": "Via della Prova 1",
     "address_postal_code": "00184",
     "address_city": "Roma",
@@ -136,7 +136,7 @@ async def send_first_invoice(visit: Visit) -> Response:
     saved = await attempt(visit, fields, lambda: visit.write(work))
     if saved.done:
         return visit.go(f"/first_invoice/{saved.data['id']}")
-    told = " ".join(filter(None, (saved.error, *saved.errors.values())))
+    told = "\n".join(filter(None, (saved.error, *saved.errors.values())))
     return _invoice_form(visit, Saved(dict(fields), error=told))
 
 
