@@ -199,13 +199,28 @@ def test_a_new_customer_is_added_to_the_address_book_with_the_document(pages: Pa
     assert value(pages, "_save_entity") == "on"
     press(pages, "save", entity__vat_number="12345670017")
     [added] = client.data("GET", "entities/clients")
-    assert (added["name"], added["vat_number"]) == ("Nuova Cliente", "12345670017")
+    assert (added["name"], added["vat_number"], added["e_invoice"]) == ("Nuova Cliente", "12345670017", True)
     assert only(client)["entity"]["id"] == added["id"]
     press(pages.get(NEW), "new_entity", _find="Altra", **ROW)
     press(pages, "save", entity__vat_number="12345670017")
     assert pages.status == 422
     assert "entity.vat_number" in pages.errors
     assert len(client.data("GET", "issued_documents", params={"type": "invoice"})) == 1
+
+
+def test_a_customer_who_is_completed_on_a_document_is_completed_in_the_address_book_where_asked(
+    pages: Pages, client: Client
+) -> None:
+    made = client.data("POST", "entities/clients", json={"data": {"name": "Bianchi", "email": "b@example.com"}})
+    press(pages.get(NEW), f"entity:{made['id']}", **ROW)
+    assert value(pages, "_save_entity") != "on"
+    press(pages, "save", entity__address_city="Torino")
+    here = f"/issued_documents/{only(client)['id']}/edit"
+    assert client.data("GET", f"entities/clients/{made['id']}")["address_city"] in {None, ""}
+    press(pages.get(here), "save", entity__address_city="Torino", entity__email="", _save_entity="on")
+    entry = client.data("GET", f"entities/clients/{made['id']}")
+    assert (entry["address_city"], entry["email"]) == ("Torino", "b@example.com")
+    assert only(client)["entity"]["address_city"] == "Torino"
 
 
 @pytest.mark.parametrize("typed", ["bianchi s.p.a.", " C-1", "IT 01234567897", "bnchnn80a01h501x"])

@@ -316,7 +316,6 @@ function showParty(chosen) {
   const value = (name) => form().elements.namedItem(`entity.${name}`)?.value ?? "";
   byId("party-name").textContent = value("name");
   byId("party-about").textContent = [value("vat_number") || value("tax_code"), value("address_street"), value("address_city")].filter(Boolean).join(" · ");
-  byId("party-save").hidden = value("id") !== "";
 }
 
 const withoutRows = () => counted((name) => !name.startsWith("items_list."));

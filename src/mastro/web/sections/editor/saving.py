@@ -101,11 +101,20 @@ def _events_of(kind: Kind) -> str:
 
 
 def _enter_in_registry(api: Operations, kind: Kind, sheet: Sheet, document: dict[str, Any]) -> None:
-    """Add the other party to the address book where that is asked for; the document names the new entry."""
+    """Write the other party's facts to the address book where that is asked for; the document names a new entry.
+
+    What the document leaves empty stays as it is in the address book. A new customer gets electronic invoices, as
+    everybody in Italy does, unless this document is none on purpose.
+    """
     entity: Mapping[str, Any] | None = document.get("entity")
-    if not entity or not sheet.on("_save_entity") or entity.get("id"):
+    if not entity or not sheet.on("_save_entity"):
         return
-    operation = "createSupplier" if kind.for_supplier else "createClient"
     known = {key: value for key, value in entity.items() if key in Client.__struct_fields__ and value is not None}
-    entry = api(operation, data=known)["data"]
+    if id := known.pop("id", None):
+        operation, key = ("modifySupplier", "supplier_id") if kind.for_supplier else ("modifyClient", "client_id")
+        api(operation, path={key: id}, data={key: value for key, value in known.items() if value})
+        return
+    if not kind.for_supplier:
+        known["e_invoice"] = not kind.electronic or bool(document.get("e_invoice"))
+    entry = api("createSupplier" if kind.for_supplier else "createClient", data=known)["data"]
     document["entity"] = {**entity, "id": entry["id"]}
