@@ -5,9 +5,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Boolean, Integer, Table, func, insert, select
+from starlette.testclient import TestClient
 from sqlalchemy import delete as sql_delete
 
 from mastro.api.call import Installation
@@ -70,6 +72,21 @@ def test_a_deleted_company_is_out_of_reach_at_once_and_named_to_its_owner(owner:
     assert owner.get("settings/company").status_code == 403
     assert owner.company_id not in [each["id"] for each in owner.data("GET", "/user/companies")["companies"]]
     assert owner.data("GET", "/user/deleted_companies") == [told]
+
+
+def test_no_link_opens_anything_of_it_until_it_is_taken_back(owner: Client, http: TestClient) -> None:
+    row = {"name": "Vite", "qty": 1, "net_price": 1, "vat": {"id": 0}}
+    form = {"attachment": ("bolla.pdf", b"%PDF-1.4 of the company")}
+    token = owner.data("POST", "issued_documents/attachment", files=form)["attachment_token"]
+    document = {"type": "quote", "entity": {"name": "Verdi"}, "items_list": [row], "attachment_token": token}
+    made = owner.data("POST", "issued_documents", json={"data": document})
+    shared = owner.data("POST", f"issued_documents/{made['id']}/public_links", json={"data": {}})["url"]
+    links = [urlsplit(url).path for url in (shared, f"{shared}.pdf", made["url"], made["attachment_url"])]
+    assert [http.get(link).status_code for link in links] == [200] * 4
+    delete(owner)
+    assert [http.get(link).status_code for link in links] == [404] * 4
+    assert owner.post(f"/user/deleted_companies/{owner.company_id}/restore").status_code == 200
+    assert [http.get(link).status_code for link in links] == [200] * 4
 
 
 def test_it_comes_back_with_everybody_and_everything(

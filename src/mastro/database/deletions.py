@@ -32,6 +32,7 @@ _EMPTY = Prepared(delete(memberships).where(memberships.c.company_id == bindpara
 _INSERT = Prepared(insert(deletions))
 _ENTER = Prepared(insert(memberships))
 _FORGET = Prepared(delete(deletions).where(deletions.c.company_id == bindparam("company_id")))
+_IS = Prepared(select(deletions.c.company_id).where(deletions.c.company_id == bindparam("company_id")))
 _OVER = Prepared(select(deletions.c.company_id).where(deletions.c.purge_at <= bindparam("now")))
 _USERS = Prepared(select(users.c.id))
 _ALL = Prepared(
@@ -79,6 +80,11 @@ def take_back(session: Session, company_id: int) -> None:
             permissions = msgspec.json.encode(member.pop("permissions"))
             session.run(_ENTER, company_id=company_id, **member, permissions=permissions)
     session.run(_FORGET, company_id=company_id)
+
+
+def is_deleted(session: Session, company_id: int) -> bool:
+    """Whether a company is deleted: what opens without a membership, such as a link, asks this."""
+    return session.scalar(_IS, company_id=company_id) is not None
 
 
 def over(session: Session, now: dt.datetime) -> list[int]:

@@ -29,6 +29,7 @@ from mastro.api.resource import Resource
 from mastro.database.collection import encoder
 from mastro.database.columns import PlainText
 from mastro.database.connection import Prepared, Row, Session, first_column
+from mastro.database.deletions import is_deleted
 from mastro.database.schema import companies, metadata
 from mastro.delivery.storage import Storage, StorageUnavailable, Stored, open_storage
 from mastro.model.base import Body
@@ -291,7 +292,7 @@ class LinkedFile:
 
 
 def linked_file(installation: Installation, signed: str) -> LinkedFile | None:
-    """What a link opens; None for one that is not ours, has expired, or whose file is gone."""
+    """What a link opens; None for one that is not ours, has expired, or whose file or company is gone."""
     settings = installation.settings
     what = verify(settings.key, signed, settings.clock().date())
     parts = what.split(".") if what else []
@@ -299,6 +300,8 @@ def linked_file(installation: Installation, signed: str) -> LinkedFile | None:
         return None
     company_id, kind, hash = parts
     with installation.database.read() as session:
+        if is_deleted(session, int(company_id)):
+            return None
         filename = session.scalar(_NAME, company=int(company_id), token_hash=hash)
     stored = storage_of(settings).get(storage_key(int(company_id), kind, hash)) if filename else None
     if stored is None:

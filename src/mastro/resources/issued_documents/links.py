@@ -8,6 +8,7 @@ from mastro.api.call import Call, Installation
 from mastro.api.fields import Computed
 from mastro.api.links import verify
 from mastro.database.connection import Row
+from mastro.database.deletions import is_deleted
 from mastro.delivery.sdi_simulator import NAME as SIMULATOR
 from mastro.model.issued_document import IssuedDocument
 from mastro.resources.company import Issuer, load_company
@@ -58,7 +59,15 @@ class Place:
 
 
 def place_of(installation: Installation, token: str) -> Place | None:
-    """What a link opens; None for one that is not ours or has expired. Raises LinkEnded."""
+    """What a link opens; None for one that is not ours, has expired, or is a deleted company's. Raises LinkEnded."""
+    place = _named_by(installation, token)
+    if place is None:
+        return None
+    with installation.database.read() as session:
+        return None if is_deleted(session, place.company_id) else place
+
+
+def _named_by(installation: Installation, token: str) -> Place | None:
     settings = installation.settings
     what = verify(settings.key, token, settings.clock().date())
     if what is None:
