@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Boolean, Integer, Table, func, insert, select
-from starlette.testclient import TestClient
 from sqlalchemy import delete as sql_delete
+from starlette.testclient import TestClient
 
 from mastro.api.call import Installation
 from mastro.database import jobs as queue
