@@ -22,6 +22,7 @@ from mastro.api.call import Call, Installation, Principal
 from mastro.api.scopes import ALL_SCOPES, effective
 from mastro.app import Mastro, create_app
 from mastro.database import migrations
+from mastro.database.connection import connect
 from mastro.model.company import Company, CompanySettings
 from mastro.oauth.tokens import create_personal_token
 from mastro.resources import setup
@@ -64,9 +65,17 @@ def _migrate_template(server: Any) -> str:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template'").fetchone()
         if found is None:
             connection.execute("CREATE DATABASE template_draft")
-            migrations.upgrade(server.get_uri("template_draft"), metadata)
+            _migrate(server.get_uri("template_draft"))
             connection.execute("ALTER DATABASE template_draft RENAME TO template")
     return uri
+
+
+def _migrate(url: str) -> None:
+    """Make the schema in an empty database; nothing is left to fill, so a server does not look through it first."""
+    migrations.upgrade(url, metadata)
+    database = connect(url)
+    setup.reindex(database)
+    database.close()
 
 
 def _new_postgres_database(uri: str, name: str) -> str:
@@ -85,7 +94,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "postgresql":
         return _new_postgres_database(request.getfixturevalue("postgres"), f"worker_{worker_id}")
     url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'mastro.db'}"
-    migrations.upgrade(url, metadata)
+    _migrate(url)
     return url
 
 
@@ -98,7 +107,7 @@ def own_database(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str)
     if request.param == "postgresql":
         return _new_postgres_database(request.getfixturevalue("postgres"), f"own_{worker_id}_{next(_databases)}")
     url = f"sqlite:///{tmp_path / 'mastro.db'}"
-    migrations.upgrade(url, metadata)
+    _migrate(url)
     return url
 
 
