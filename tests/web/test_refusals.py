@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from mastro.delivery import webhooks
 from mastro.web.language import LOCALES
 from mastro.web.refusals import by_input, said
 from mastro.web.refusals_english import ENGLISH
@@ -39,6 +40,24 @@ def test_every_message_is_said_in_both_languages(message: str) -> None:
 def test_a_message_in_the_readers_language_stays_as_it_is() -> None:
     assert said("The data.entity field is required.", en) == "The data.entity field is required."
     assert said("La fattura elettronica contiene errori.", it) == "La fattura elettronica contiene errori."
+
+
+@pytest.mark.parametrize(
+    ("sink", "told"),
+    [
+        ("http://example.com/a", "L’indirizzo comincia con https://."),
+        ("https://exa mple.com", "Scrivi un indirizzo di 2048 caratteri al massimo, senza spazi né lettere accentate."),
+        ("https://[x/", "Scrivi un indirizzo, per esempio https://example.com/eventi."),
+        ("https:///a", "L’indirizzo non nomina nessun server."),
+        ("https://a:b@example.com", "L’indirizzo non contiene utente, password o frammento (#)."),
+        ("https://localhost/a", "localhost sta in una rete privata."),
+        ("https://10.0.0.1/a", "10.0.0.1 sta in una rete privata."),
+    ],
+)
+def test_why_the_address_of_a_webhook_is_refused_is_said_in_italian(sink: str, told: str) -> None:
+    with pytest.raises(webhooks.RefusedSink) as refused:
+        webhooks.check_sink(sink, private=False)
+    assert said(f"The data.sink field is refused: {refused.value}.", it) == told
 
 
 def test_what_is_filled_in_is_kept() -> None:

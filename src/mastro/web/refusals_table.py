@@ -195,6 +195,16 @@ ITALIAN: dict[str, str] = {
     "The data.sender id field is required when data.sender email is not present.": "Scegli un mittente.",
     "A message has at most {} characters.": "Un messaggio ha al massimo {0} caratteri.",
     "This company may send {} messages in 24 hours.": "Questa azienda può inviare {0} messaggi in 24 ore.",
+    "The data.sink field is refused: it must begin with https://.": "L’indirizzo comincia con https://.",
+    "The data.sink field is refused: it must be an address of at most {} characters, {}.": (
+        "Scrivi un indirizzo di {0} caratteri al massimo, senza spazi né lettere accentate."
+    ),
+    "The data.sink field is refused: it must hold no user, password or fragment.": (
+        "L’indirizzo non contiene utente, password o frammento (#)."
+    ),
+    "The data.sink field is refused: {} is {} of a private network.": "{0} sta in una rete privata.",
+    "The data.sink field is refused: it is not an address.": "Scrivi un indirizzo, per esempio https://example.com/eventi.",
+    "The data.sink field is refused: it names no host.": "L’indirizzo non nomina nessun server.",
     "The data.sink field is refused: {}.": "Questo indirizzo non è accettato: {0}.",
     "The data.type field must be a type of the subscription.": "Scegli un evento della sottoscrizione.",
     "The data.types field is required.": "Scegli almeno un evento.",
