@@ -269,5 +269,6 @@ def test_the_stock_leads_to_its_products(pages: Pages, client: Client) -> None:
     client.data("POST", "products", json={"data": {**data, "name": "Dadi", "net_cost": None}})
     pages.get("/reports/stock")
     assert [cells[-1] for cells in table(pages)] == ["", "150,00 €", "150,00 €"]
+    assert [cells[-2] for cells in table(pages)][:2] == ["", "1,50 €"]
     assert any(href.endswith(f"/products/{id}") for href in links(pages))
     assert "1 prodotto in giacenza non ha un costo" in pages.said()

@@ -29,7 +29,8 @@ def stock(visit: Visit, data: Mapping[str, Any]) -> Shown:
             Cell(row["code"]),
             Cell(row["name"], href=f"{visit.base}/products/{row['product_id']}"),
             Cell(row["measure"]),
-            *(number(say, row[key]) for key in ("opening", "loaded", "unloaded", "closing", "net_cost")),
+            *(number(say, row[key]) for key in ("opening", "loaded", "unloaded", "closing")),
+            Cell(say.price(row["net_cost"]), "num"),
             money(say, row["value"]),
         ]
         for row in data["rows"]
