@@ -135,6 +135,9 @@ def test_another_company_sends_an_invoice_to_try(both: Client, supplier: Client)
 
 def test_nobody_is_made_to_send_who_does_not_belong_to_the_user(tester: Client, supplier: Client) -> None:
     assert tester.post("test_mode/incoming", **arrival(supplier)).status_code == 403
+    for nobody in (2**31, 2**53 - 1):
+        order = {"data": {"from_company_id": nobody, "amount_net": 100}}
+        assert tester.post("test_mode/incoming", json=order).status_code == 403
     assert supplier.data("GET", "issued_documents", params={"type": "invoice"}) == []
 
 

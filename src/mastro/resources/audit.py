@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, select, union
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, literal, not_, or_, select, union
 
 from mastro.api.call import Call
 from mastro.api.errors import invalid
@@ -168,7 +168,8 @@ def _conditions(call: Call) -> list[ColumnElement[bool]]:
         conditions += [not_(_under(other)) for other in _OWN_IDS.get(resource, ())]
     user_id, cursor = _number(call, "user_id"), _number(call, "cursor")
     if user_id is not None:
-        conditions.append(events.c.user_id == user_id)
+        # the column has 32 bits, what was asked for may have more: PostgreSQL compares them, but does not cast one down
+        conditions.append(events.c.user_id == literal(user_id, BigInteger))
     if cursor is not None:
         conditions.append(events.c.id < cursor)
     if action := call.query.get("action", ""):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, select
 
 from mastro.api.call import Call, Principal
 from mastro.api.errors import Conflict, Forbidden, invalid
@@ -32,7 +32,8 @@ PAGES = "web"
 
 _MEMBER = Prepared(
     select(memberships.c.role, memberships.c.permissions).where(
-        memberships.c.company_id == bindparam("company_id"), memberships.c.user_id == bindparam("user_id")
+        memberships.c.company_id == bindparam("company_id", type_=BigInteger),  # any id can be asked for
+        memberships.c.user_id == bindparam("user_id"),
     )
 )
 
