@@ -10,6 +10,7 @@ from sqlalchemy import and_, select
 
 from mastro.api.call import Call
 from mastro.api.errors import Conflict
+from mastro.forfettario import Reckoning, reckon, revenue_of
 from mastro.italy import forfettario
 from mastro.model.base import Body
 from mastro.model.company import ForfettarioYear
@@ -37,7 +38,6 @@ from mastro.resources.reports.statement import TYPES
 from mastro.resources.settings.forfettario import terms_of
 from mastro.resources.taxes import F24, taxes
 from mastro.tables import Cell, Column, Section
-from mastro.totals.forfettario import Reckoning, reckon, revenue_of
 
 FAMILIES = (*SALES, "receipts", "taxes")
 

@@ -8,11 +8,11 @@ from mastro.api.call import Call
 from mastro.api.errors import invalid
 from mastro.api.operation import Operation
 from mastro.database.collection import encoder
+from mastro.forfettario import Terms
 from mastro.italy import forfettario
 from mastro.model.company import CompanySettings, Forfettario
 from mastro.resources.company import load_settings, lock_settings, store_settings
 from mastro.resources.settings.vat import amount_of, check_count, check_year
-from mastro.totals.forfettario import Terms
 
 
 def terms_of(settings: CompanySettings) -> Terms:
