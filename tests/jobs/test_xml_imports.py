@@ -70,6 +70,14 @@ def test_a_file_comes_in_by_a_job_and_is_taken_back_as_one_import(
     assert listed(server) == []
 
 
+def test_a_job_does_not_tell_its_file_nor_what_the_token_may_do(server: Any, xml: bytes) -> None:
+    started = start(server, xml).json()["data"]
+    server.work()
+    for job in (started, *server.client.data("GET", "jobs"), server.client.data("GET", f"jobs/{started['id']}")):
+        assert job["options"]["filename"] == "fatture.zip"
+        assert not {"attachment_token", "scopes"} & set(job["options"])
+
+
 def test_a_trial_makes_nothing_tells_what_would_be_made_and_its_file_is_brought_in_without_another_upload(
     server: Any, xml: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

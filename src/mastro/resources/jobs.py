@@ -176,12 +176,16 @@ def _in_days(now: dt.datetime, days: int) -> str:
 
 # looking at it
 
+UNSHOWN = {"attachment_token", "scopes"}
+"""Options that only the worker needs: its file, and what the token that asked might do."""
+
 
 def shown(call: Call, job: LongJob) -> bytes:
     """A job as the wire has it."""
     if job.file:
         url = attachments.link(call, results.KIND, job.file.token) or ""
         job.file = JobFile(filename=job.file.filename, size=job.file.size, sha256=job.file.sha256, url=url)
+    job.options = {key: value for key, value in job.options.items() if key not in UNSHOWN}
     return encoder.encode(job)
 
 
