@@ -288,6 +288,16 @@ def test_rows_make_the_amounts_and_installments_add_up(pages: Pages, client: Cli
     assert [(each["amount"], each["due_date"]) for each in made["payments_list"][1:]] == [(16.6, "2026-05-01")]
 
 
+@pytest.mark.parametrize(("amount", "told"), [("", []), ("50,00", ["Le rate coprono 50,00 €"])])
+def test_what_installments_do_not_cover_is_told_once_one_has_an_amount(
+    pages: Pages, amount: str, told: list[str]
+) -> None:
+    rate = {"payments_list.0.amount": amount, "payments_list.0.due_date": "2026-12-31"}
+    pages.post(f"{PATH}/totals", {"entity.name": "Bar", "amount_net": "100", "amount_vat": "22", **rate})
+    assert "122,00" in pages.said("//*[@id='totals']")
+    assert [hint.text.partition(":")[0].replace("\xa0", " ") for hint in pages.find("//*[@id='totals']/p")] == told
+
+
 def test_the_totals_of_a_form_are_a_part_of_the_page(pages: Pages) -> None:
     fields = {"entity.name": "Bar", "amount_net": "100", "amount_vat": "22", "amount_withholding_tax": "20"}
     pages.post(f"{PATH}/totals", fields, **{"HX-Request": "true", "HX-Target": "totals"})

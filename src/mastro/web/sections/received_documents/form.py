@@ -1,6 +1,6 @@
 """The form of an expense: written by hand, changed, or made of what came in. It works as plain HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -169,7 +169,7 @@ async def _page(visit: Visit, start: Start, saved: Saved, status: int = 0, **mor
         errors=saved.errors,
         error=saved.error,
         totals=worked_out,
-        missing=_missing(worked_out),
+        missing=_missing(worked_out, entry.get(PAYMENTS) or ()),
         vat_types=vat_types,
         default_vat=default_vat,
         categories=info["categories_list"],
@@ -189,9 +189,10 @@ def _offered(type: str, entry: Mapping[str, Any]) -> bool:
     return type in {"expense", "passive_credit_note"} or type == entry.get("type")
 
 
-def _missing(totals: Mapping[str, Any]) -> Decimal:
-    """What the installments do not cover yet."""
-    return Decimal(totals["amount_due"] - totals["payments_sum"]) if totals else Decimal(0)
+def _missing(totals: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> Decimal:
+    """What the installments do not cover yet; nothing where none of them has an amount: then they are the whole."""
+    typed = any(row.get("amount") is not None for row in payments)
+    return Decimal(totals["amount_due"] - totals["payments_sum"]) if totals and typed else Decimal(0)
 
 
 async def _paper(visit: Visit, start: Start) -> Readable | None:
