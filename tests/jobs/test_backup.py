@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Integer, String, cast, func, insert, select
+from sqlalchemy import Boolean, Integer, String, cast, delete, func, insert, select
 from starlette.testclient import TestClient
 
 from mastro import backup, packages
@@ -80,6 +80,7 @@ def _fill(url: str) -> None:
     connected = connect(url)
     with connected.write() as session:
         for table in metadata.sorted_tables:
+            session.run(delete(table))  # what a new installation remembers of itself
             for number in (1, 2, 3):
                 values = {column.name: _value(column, number) for column in table.columns}
                 if connected.kind == "sqlite":
